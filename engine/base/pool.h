@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* Fork-join worker pool: the cores belong to it. */
+#ifndef IMP_POOL_H
+#define IMP_POOL_H
+
+#include "impasto.h"
+
+/* One item of a job. worker: 0 .. threads - 1, for per-worker memory; which worker gets which
+ * item is not determined, so results must not depend on it. Return false to stop the job: items
+ * not yet begun are dropped. Runs on a pool thread or on the caller of imp_pool_run. */
+typedef bool ImpPoolFn(void *context, int item, int worker);
+
+/* Run items 0 .. items - 1 and wait for all; items are begun in order. The calling thread works
+ * too. Returns false when some item returned false. pool NULL: runs on the calling thread. */
+bool imp_pool_run(ImpPool *pool, int items, ImpPoolFn *fn, void *context);
+
+#endif
