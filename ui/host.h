@@ -11,10 +11,15 @@
 #ifndef IMPASTO_UI_HOST_H
 #define IMPASTO_UI_HOST_H
 
+#include <cairo.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib.h>
 
 G_BEGIN_DECLS
+
+/* As GDK 3 has it (C11 allows a typedef twice), so that a program without a window needs
+ * no GTK. */
+typedef cairo_rectangle_int_t GdkRectangle;
 
 /* The values of the dialog and of plug-in-impasto, in the units that users see. */
 typedef struct UiSettings {
