@@ -7,13 +7,15 @@
 
 #include "impasto.h"
 
-/* One item of a job. worker: 0 .. threads - 1, for per-worker memory; which worker gets which
- * item is not determined, so results must not depend on it. Return false to stop the job: items
- * not yet begun are dropped. Runs on a pool thread or on the caller of imp_pool_run. */
+/* One item of a job. worker: 0 .. threads - 1, for per-worker memory; which worker gets
+ * which item is not determined, so results must not depend on it. Return false to stop
+ * the job: items not yet begun are dropped. Runs on a pool thread or on the caller of
+ * imp_pool_run; must not run a job of the same pool. */
 typedef bool ImpPoolFn(void *context, int item, int worker);
 
-/* Run items 0 .. items - 1 and wait for all; items are begun in order. The calling thread works
- * too. Returns false when some item returned false. pool NULL: runs on the calling thread. */
+/* Run items 0 .. items - 1 and wait for all; items are begun in order. The calling thread
+ * works too, as worker 0. Returns false when some item returned false. pool NULL: runs on
+ * the calling thread. */
 bool imp_pool_run(ImpPool *pool, int items, ImpPoolFn *fn, void *context);
 
 #endif

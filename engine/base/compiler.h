@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* Everything in the engine that C11 does not have: the one place for compiler
+ * extensions. */
+#ifndef IMP_COMPILER_H
+#define IMP_COMPILER_H
+
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define IMP_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#else
+#define IMP_PRINTF(text, first)
+#endif
+
+#if defined(__GNUC__) && defined(__x86_64__)
+#include <cpuid.h>
+
+#define IMP_HAVE_CPUID 1
+
+/* cpuid: regs = eax, ebx, ecx, edx; all zero where the CPU lacks the leaf. */
+static inline void imp_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
+{
+    regs[0] = regs[1] = regs[2] = regs[3] = 0;
+    __get_cpuid_count(leaf, subleaf, &regs[0], &regs[1], &regs[2], &regs[3]);
+}
+
+/* XCR0: the register files that the kernel saves. Only where cpuid shows OSXSAVE. */
+static inline uint64_t imp_xgetbv(void)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return (uint64_t)high << 32 | low;
+}
+#endif
+
+#endif
