@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* A style: scale and shift of every normalised channel, in the painter's order. */
+#ifndef IMP_STYLE_H
+#define IMP_STYLE_H
+
+#include "safetensors.h"
+
+struct ImpStyle {
+    int channels;
+    float *scale, *shift; /* [channels] */
+};
+
+/* Take a style from a file already parsed, for a painter of that many channels.
+ * IMP_BAD_FILE, IMP_NO_MEMORY. Any thread. */
+ImpStatus imp_style_from_file(ImpStyle **out, const ImpSafetensors *file, int channels,
+                              ImpError *err) IMP_MUST_CHECK;
+
+#endif
