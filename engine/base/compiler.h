@@ -36,4 +36,21 @@ static inline uint64_t imp_xgetbv(void)
 }
 #endif
 
+#if defined(__GNUC__)
+#define IMP_INLINE static inline __attribute__((always_inline))
+#define IMP_RESTRICT __restrict__
+
+/* Unroll the loop that follows completely, so that arrays of vectors live in
+ * registers. */
+#define IMP_UNROLL _Pragma("GCC unroll 32")
+
+/* `name`: a vector of `lanes` floats; name_u: the same at any float's address;
+ * name_bits: as many ints, what a comparison gives. */
+#define IMP_VECTOR_TYPES(name, lanes)                                            \
+    typedef int name##_bits __attribute__((vector_size(4 * (lanes))));           \
+    typedef float name __attribute__((vector_size(4 * (lanes)), may_alias));     \
+    typedef float name##_u                                                       \
+        __attribute__((vector_size(4 * (lanes)), aligned(4), may_alias))
+#endif
+
 #endif

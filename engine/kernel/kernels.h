@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* The kernels: straight-line arithmetic on the planes of one tile, one table of functions a
+ * CPU level. Nothing here allocates, fails or knows the network.
+ *
+ * Layout: activations are pixel-major, [row][column][channel], channels contiguous; strides
+ * count floats. Channel counts are any positive number. No alignment is needed beyond that of
+ * float; outputs never overlap inputs unless a function says so. Any thread.
+ *
+ * Accuracy: sums of K products differ from the exact sum by at most (K + 2) * 2^-24 *
+ * sum |a * b| (each level adds in its own order, fused where the CPU can); the reference adds
+ * in double. tests/kernel checks every level against it. */
+#ifndef IMP_KERNELS_H
+#define IMP_KERNELS_H
+
+#include "impasto.h"
+
+/* What follows a convolution, fused into its last step: y = x * scale + shift, then
+ * + residual, then ReLU. scale NULL: y = x (the raw sums, for measuring). */
+typedef struct ImpEpilogue {
+    const float *scale, *shift; /* [output channels], both or neither                     */
+    const float *residual;      /* same shape as the output, or NULL                      */
+    ptrdiff_t residual_row;     /* floats from row to row of it                           */
+    bool relu;
+} ImpEpilogue;
+
+/* C[m][n] = A B, where a row of A is `segments` runs of `length` contiguous floats: a
+ * convolution over pixel-major rows is this product with no copy of its input (im2col by
+ * addressing): a run is one kernel row, a_row one output pixel's step.
+ *     A[i][s * length + k] = a[i * a_row + s * a_segment + k]
+ * b: packed by gemm_pack of the same level. */
+typedef struct ImpGemm {
+    int m, n;             /* rows and columns of C, n as packed                           */
+    int segments, length; /* K = segments * length                                        */
+    const float *a;
+    ptrdiff_t a_row, a_segment;
+    const float *b;
+    float *c;
+    ptrdiff_t c_row;
+    const float *scale, *shift; /* [n] or NULL: c = sum * scale + shift                   */
+    bool relu;
+} ImpGemm;
+
+/* Frequencies of Winograd F(4x4, 3x3) and of the phase form F(3x3, 2x2). */
+enum { IMP_WINO_FREQUENCIES = 36, IMP_PHASE_FREQUENCIES = 16 };
+
+/* Columns of frequency (p, q) of the phase form, in multiples of the output channels: phases
+ * share a product where the interpolation point is 1 (op/winograd.c says why). */
+static inline int imp_phase_groups(int p, int q)
+{
+    return (p == 1 ? 1 : 2) * (q == 1 ? 1 : 2);
+}
+
+typedef struct ImpKernels {
+    ImpCpu cpu;
+
+    /* b [k][n] row-major -> packed, imp_gemm_packed_floats(k, n) floats. */
+    void (*gemm_pack)(float *packed, const float *b, int k, int n);
+    void (*gemm)(const ImpGemm *product);
+
+    /* The transforms; NULL in the reference, which convolves directly. */
+    /* Winograd F(4x4, 3x3) (Lavin & Gray 2016, arXiv:1509.09308): `tiles` neighbouring tiles
+     * of 6 x 6 input pixels, 4 apart. v[frequency * v_step + tile * channels + c]. */
+    void (*wino_input)(float *v, ptrdiff_t v_step, const float *in, ptrdiff_t in_row,
+                       int channels, int tiles);
+    /* ... and back: 4 x 4 output pixels a tile, tiles [first, first + tiles) of m, which is
+     * laid out as v. out and the epilogue's residual: the first pixel of tile `first`. */
+    void (*wino_output)(float *out, ptrdiff_t out_row, const float *m, ptrdiff_t m_step,
+                        int channels, int first, int tiles, const ImpEpilogue *epilogue);
+
+    /* Nearest x2 + 3x3 convolution as four 2x2 phase convolutions, each F(3x3, 2x2):
+     * tiles of 4 x 4 input pixels, 3 apart, give 6 x 6 output pixels. m of frequency
+     * (p, q): [tile][imp_phase_groups(p, q)][channels]; no residual. */
+    void (*phase_input)(float *v, ptrdiff_t v_step, const float *in, ptrdiff_t in_row,
+                        int channels, int tiles);
+    void (*phase_output)(float *out, ptrdiff_t out_row, const float *m, ptrdiff_t m_step,
+                         int channels, int first, int tiles, const ImpEpilogue *epilogue);
+
+    /* Last step of a convolution with few output channels, whose product has a column for each
+     * (kernel column, output channel): out[x][c] = sum over k of z[(x + k) * z_pixel + k *
+     * channels + c], x < width, k < kernel, then the epilogue (no residual, no ReLU). */
+    void (*shift_add)(float *out, const float *z, int z_pixel, int kernel, int channels,
+                      int width, const ImpEpilogue *epilogue);
+
+    /* The epilogue alone, in place, on `pixels` contiguous pixels (residual contiguous too). */
+    void (*epilogue)(float *x, int channels, size_t pixels, const ImpEpilogue *epilogue);
+    /* sum[c] += x, square[c] += x * x over `pixels` contiguous pixels, in double. */
+    void (*moments)(double *sum, double *square, const float *x, int channels,
+                    size_t pixels);
+    /* 1 / (1 + exp(-x)), in place. Within 2e-7 of the exact value; NaN gives 0. */
+    void (*sigmoid)(float *x, size_t n);
+} ImpKernels;
+
+/* The table of a level that imp_cpu_best may return; a level that is not in this build gives
+ * the next lower one. Constant, shared. */
+const ImpKernels *imp_kernels_get(ImpCpu cpu);
+
+/* Floats that gemm_pack writes, the same at every level. */
+static inline size_t imp_gemm_packed_floats(int k, int n)
+{
+    return (size_t)k * (((size_t)n + 15) / 16 * 16);
+}
+
+/* One table a level; only kernels.c names them. */
+extern const ImpKernels imp_kernels_ref, imp_kernels_generic, imp_kernels_x86v3,
+    imp_kernels_x86v4, imp_kernels_neon;
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* The kernels of level x86v3. */
+#include "config.h"
+
+#define IMP_LEVEL x86v3
+#define IMP_LEVEL_CPU IMP_CPU_X86V3
+#define IMP_LANES 8
+#define IMP_REGISTERS 16
+#include "template.h"
+#include "template_gemm.h"
+#include "template_table.h"

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* The table of one level; included by kernels_<level>.c after its functions. */
+
+#ifndef IMP_GEMM
+#define IMP_GEMM gemm
+#define IMP_GEMM_PACK gemm_pack
+#endif
+
+#define TABLE_(level) imp_kernels_##level
+#define TABLE(level) TABLE_(level)
+
+const ImpKernels TABLE(IMP_LEVEL) = {
+    .cpu = IMP_LEVEL_CPU,
+    .gemm_pack = IMP_GEMM_PACK,
+    .gemm = IMP_GEMM,
+    .wino_input = wino_input,
+    .wino_output = wino_output,
+    .phase_input = phase_input,
+    .phase_output = phase_output,
+    .shift_add = shift_add,
+    .epilogue = epilogue_,
+    .moments = moments,
+    .sigmoid = sigmoid,
+};
