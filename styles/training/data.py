@@ -19,8 +19,8 @@ from torch.utils.data import DataLoader, IterableDataset
 from network import HALO, READER_SIDE, extend
 
 PICTURES = ('.jpg', '.jpeg', '.png')
-STYLE_SIDE = 512            # short side of a style picture whose strokes are learned
-PAINTING_ENLARGED = 1.5     # small paintings (222 px): strokes of more than a pixel
+STYLE_SIDE = 640            # short side of a style picture whose strokes are learned
+PAINTING_ENLARGED = 1.75    # small paintings (222 px): strokes of more than a pixel
 
 
 def held_out(name):
@@ -104,14 +104,14 @@ class Cache:
 def photo_crop(photo, size, rng):
     """A training input [3, size, size] out of the photo, enlarged and reflected by the halo.
 
-    Border and middle are both seen. The photo is enlarged by up to 1.8: a working picture
+    Border and middle are both seen. The photo is enlarged by up to twice: a working picture
     of the engine has a long side of 800 to 1000 px and is smoother than a small photo. One
     in twenty is grey, one in thirty a flat or nearly flat card.
     """
     photo = to_float(photo)
     h, w = photo.shape[-2:]
     least = max((size - 2 * HALO - 1) / min(h, w), 0.8)
-    s = rng.uniform(least, max(1.8, least))
+    s = rng.uniform(least, max(2.0, least))
     photo = resize(photo, round(h * s), round(w * s))
     if rng.random() < 0.05:
         photo = photo.mean(0, keepdim=True).expand(3, -1, -1)
