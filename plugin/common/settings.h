@@ -2,8 +2,7 @@
 /* Copyright 2026 The Impasto authors */
 
 /* The values of a painting: their ranges, in one place, and their text, which is kept
- * between sessions and in the new layer's parasite. All numbers in files are in the C
- * locale. Any thread. */
+ * between sessions and in the new layer's parasite. Numbers are written in the C locale. */
 #ifndef IMPASTO_SETTINGS_H
 #define IMPASTO_SETTINGS_H
 
@@ -13,33 +12,31 @@
 G_BEGIN_DECLS
 
 /* Full strength, brush size 1, no kept colors, no second style, half of each in a mix;
- * style: the library's default ("" where it is empty; library may be NULL). */
+ * style: the library's default ("" where it is empty or library is NULL). */
 UiSettings *settings_new(StyleLibrary *library);
 UiSettings *settings_copy(const UiSettings *settings);
 void settings_free(UiSettings *settings); /* NULL is fine */
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(UiSettings, settings_free)
 
-/* FALSE: IMPASTO_ERROR_VALUE with a sentence such as "Strength must be from 0 to 100, not
- * 101." Checks the numbers, and that each style is an id of the library or the path of a
- * picture file that can be read (its first bytes are looked at). */
-gboolean settings_check(const UiSettings *settings, StyleLibrary *library,
-                        GError **error);
+/* FALSE: IMPASTO_ERROR_VALUE with a sentence such as "strength must be from 0 to 100, not
+ * 101." Checks the numbers, and that each style means something (style_library_resolve). */
+gboolean settings_check(const UiSettings *settings, StyleLibrary *library, GError **error);
 /* The same, but every value that cannot be used becomes its default. */
 void settings_repair(UiSettings *settings, StyleLibrary *library);
 
-/* Key file text: group [impasto], keys version, painted-by-program and the values. from:
- * IMPASTO_ERROR_BAD_FILE where it is not such a text; missing values are defaults; the values
- * are not checked otherwise. `size` -1: NUL-terminated. */
+/* Key file text: the group [impasto] with the keys version, painted-by-program (a note for
+ * whoever finds it in a layer's parasite) and the values. from: NULL and
+ * IMPASTO_ERROR_BAD_FILE where it is not such a text; missing values are defaults, others are
+ * not checked (settings_check, settings_repair). size -1: NUL-terminated. */
 char *settings_to_text(const UiSettings *settings);
 UiSettings *settings_from_text(const char *text, gssize size, GError **error);
 
-/* The last values and the dialog's small state share one file, replaced in one step.
- * load: NULL where there is none or it is damaged; get_state: NULL where unset. */
+/* The last values, and the dialog's small state, share one file, replaced in one step (its
+ * folder is made where it is missing). load: NULL where there is none or it is damaged.
+ * get_state: NULL where unset; transfer full. */
 UiSettings *settings_load(const char *path);
 gboolean settings_save(const UiSettings *settings, const char *path, GError **error);
 char *state_get(const char *path, const char *key);
-gboolean state_set(const char *path, const char *key, const char *value,
-                   GError **error);
+gboolean state_set(const char *path, const char *key, const char *value, GError **error);
 
 G_END_DECLS
 #endif

@@ -5,9 +5,7 @@
  * a folder <id>/ with style.json, vector.safetensors and thumbnail.png (styles/FORMAT.md),
  * the user's also with picture.png, a small copy of what it was read from. A damaged style
  * is left out and named in the warnings; the rest works. Knows nothing of the engine.
- *
- * All functions are for the main thread, but style_library_find and the paths, which any
- * thread may call while the main thread does not change the library. */
+ * Main thread only. */
 #ifndef IMPASTO_STYLE_LIBRARY_H
 #define IMPASTO_STYLE_LIBRARY_H
 
@@ -20,48 +18,55 @@ typedef struct StyleLibrary StyleLibrary;
 
 /* program_dir: the folder of the running program, for `data/styles` beside it; may be NULL.
  * user_dir: the user's own styles and favorites; made when first needed; NULL: none.
- * The shipped styles are in the first of these that exists: $IMPASTO_STYLES,
- * program_dir/data/styles, the configured folder. Never fails: a library may be empty and
- * its warnings say why. */
+ * The shipped styles are in the first of these that is there: $IMPASTO_STYLES (where it is
+ * set it is the only one), program_dir/data/styles, the configured folder. Never fails: a
+ * library may be empty, and its warnings say why. */
 StyleLibrary *style_library_new(const char *program_dir, const char *user_dir);
 void style_library_free(StyleLibrary *library); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StyleLibrary, style_library_free)
 
 /* Read everything again. */
 void style_library_reload(StyleLibrary *library);
 
-/* Favorites first, then the gallery by title, then the user's; with thumbnails, which are
- * loaded by the first call. Valid until the library changes. */
+/* Favorites first, then the gallery, then the user's, each by title. Valid until the library
+ * changes. names: the same with thumbnails NULL, quicker. */
 const UiStyle *style_library_list(StyleLibrary *library, guint *n);
-/* The same without thumbnails (NULL in each), for lists of names. */
 const UiStyle *style_library_list_names(StyleLibrary *library, guint *n);
 /* Sentences, one for each style that was left out; NULL-terminated. */
 const char *const *style_library_warnings(StyleLibrary *library);
+/* Leave a style out from now on: its vector proved to be damaged (`why`: a sentence). */
+void style_library_leave_out(StyleLibrary *library, const char *id, const char *why);
 
-/* Paths; transfer full. vector_path: NULL where there is no style of that id. */
-char *style_library_model_path(StyleLibrary *library, const char *file_name);
+/* Paths; transfer full. find_file: a file of the styles folder itself. vector_path: NULL
+ * where there is no style of that id. */
+char *style_library_find_file(StyleLibrary *library, const char *name);
 char *style_library_vector_path(StyleLibrary *library, const char *id);
-gboolean style_library_has(StyleLibrary *library, const char *id);
 /* The id of the default style: "starry-night", or the first that there is; NULL: none. */
 const char *style_library_default(StyleLibrary *library);
 
+/* What a style argument means: the id of a style (*is_picture FALSE, returns the path of its
+ * vector) or the path of a picture (TRUE, returns it). Transfer full. NULL:
+ * IMPASTO_ERROR_VALUE, a sentence that says what is wrong with it and what may be given. The
+ * picture's first bytes are looked at, so that what is no picture is refused here. */
+char *style_library_resolve(StyleLibrary *library, const char *style,
+                            gboolean *is_picture, GError **error);
+
 gboolean style_library_set_favorite(StyleLibrary *library, const char *id,
                                     gboolean favorite, GError **error);
+/* Of the user's own styles only. */
 gboolean style_library_rename(StyleLibrary *library, const char *id, const char *title,
                               GError **error);
 gboolean style_library_delete(StyleLibrary *library, const char *id, GError **error);
 
-/* Add a style of the user's in one step: a hidden folder is filled and then renamed, so
- * that a style is there whole or not at all. save_vector writes the vector to the path that
- * it is given. picture: what it was read from; becomes thumbnail and picture.png, reduced.
- * source: where it came from ("sunset.jpg"). Returns the new id (transfer full), made from
- * the title: letters and digits of ASCII, "-" for the rest, "-2" where it is taken. */
+/* Add a style of the user's in one step: a hidden folder is filled and then renamed, so that
+ * a style is there whole or not at all. The vector is written by save_vector to the path that
+ * it is given. picture: what it was read from, kept reduced. thumbnail: square; NULL: the
+ * middle of the picture. source: where it came from ("sunset.jpg"), may be NULL. Returns the
+ * new id, made from the title, with a number where it is taken (transfer full). */
 typedef gboolean StyleSaveVector(gpointer data, const char *path, GError **error);
 char *style_library_add(StyleLibrary *library, const char *title, const char *source,
-                        GdkPixbuf *picture, StyleSaveVector *save_vector, gpointer data,
-                        GError **error);
-/* Replace the thumbnail of a user's style (painted by the engine later). */
-gboolean style_library_set_thumbnail(StyleLibrary *library, const char *id,
-                                     GdkPixbuf *thumbnail, GError **error);
+                        GdkPixbuf *picture, GdkPixbuf *thumbnail,
+                        StyleSaveVector *save_vector, gpointer data, GError **error);
 
 G_END_DECLS
 #endif
