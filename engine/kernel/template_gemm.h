@@ -73,7 +73,7 @@ IMP_INLINE void micro_tile(const int rows, const int vectors, const ImpGemm *g,
                 store(c + i * g->c_row + v * L, g->relu ? relu(acc[i][v]) : acc[i][v]);
         }
     } else {
-        float line[3 * L];
+        float line[3 * L] = { 0 };
         IMP_UNROLL for (int i = 0; i < rows; i++)
         {
             IMP_UNROLL for (int v = 0; v < vectors; v++) store(line + v * L, acc[i][v]);

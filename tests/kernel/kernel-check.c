@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* Every kernel and every form of convolution, at every CPU level that this machine runs, against
+ * the reference; with --bench, the speed of each on the painter's shapes.
+ *
+ *     kernel-check [--seed N]     check (a test)
+ *     kernel-check --bench        GFLOP/s of direct convolution a layer and level
+ *
+ * Tolerance: |got - ref| <= C * 2^-24 * S, S the largest sum of |a * b| of the shape. Products
+ * add K terms in some order: C = K + 2. The transforms of F(4x4, 3x3) multiply the rounding of
+ * their inputs by up to |A||B||G| (row sums 18, 10, 1/2 a side, taken twice): C = 400 covers it
+ * with K added inside; F(3x3, 2x2) has row sums of 2 and 3: C = 60. */
+#include "config.h"
+
+#include "conv.h"
+#include "cpu.h"
+#include "status.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+static uint64_t seed = 20261121;
+
+static uint32_t next(void)
+{
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(seed >> 32);
+}
+
+static float uniform(void)
+{
+    return (float)next() / 2147483648.0f - 1.0f;
+}
+
+/* Kinds of data: plain, tiny, huge, cancelling (large equal and opposite neighbours). */
+enum { PLAIN, TINY, HUGE_VALUES, CANCELLING, KINDS };
+
+static float value(int kind, size_t i)
+{
+    switch (kind) {
+    case TINY: return uniform() * 1e-30f;
+    case HUGE_VALUES: return uniform() * 1e12f;
+    case CANCELLING: return (i % 2 ? -1.0f : 1.0f) * 1000.0f + uniform();
+    default: return uniform();
+    }
+}
+
+/* Memory with guard bands: 64 floats of a pattern on both sides, at an odd address. */
+#define GUARD 64
+static const float guard_value = -12345.678f;
+
+static float *guarded(size_t n)
+{
+    float *p = malloc((n + 2 * GUARD + 1) * sizeof *p);
+
+    assert_non_null(p);
+    for (size_t i = 0; i < n + 2 * GUARD + 1; i++) p[i] = guard_value;
+    return p + GUARD + 1; /* 4 bytes off any larger alignment */
+}
+
+static void check_guard(const float *p, size_t n, const char *what)
+{
+    for (size_t i = 1; i <= GUARD; i++)
+        if (p[-(ptrdiff_t)i] != guard_value || p[n + i - 1] != guard_value)
+            fail_msg("%s wrote outside its output", what);
+}
+
+static void release(float *p)
+{
+    free(p - GUARD - 1);
+}
+
+static float *filled(size_t n, int kind)
+{
+    float *p = guarded(n);
+
+    for (size_t i = 0; i < n; i++) p[i] = value(kind, i);
+    return p;
+}
+
+static const ImpCpu levels[] = { IMP_CPU_GENERIC, IMP_CPU_X86V3, IMP_CPU_X86V4, IMP_CPU_NEON };
+#define LEVELS (sizeof levels / sizeof *levels)
+
+/* ---- convolution ------------------------------------------------------------------------- */
+
+typedef struct Case {
+    int oc, ic, kernel, stride, upsample, height, width; /* of the input */
+} Case;
+
+/* A whole picture through one convolution, chunk by chunk. Returns the output, guarded. */
+static float *convolve(const ImpConv *conv, const float *in, int height, int width,
+                       const ImpEpilogue *epilogue, int *out_height, int *out_width)
+{
+    const int oh = imp_conv_size(conv, height), ow = imp_conv_size(conv, width);
+    const size_t scratch_size = imp_conv_scratch(conv, width);
+    float *out = guarded((size_t)oh * ow * conv->oc), *scratch = guarded(scratch_size);
+
+    for (int row = 0; row < oh; row += conv->chunk) {
+        const int rows = oh - row < conv->chunk ? oh - row : conv->chunk;
+        ImpEpilogue here = *epilogue;
+        int first, end;
+        imp_conv_need(conv, row, rows, &first, &end);
+        assert_true(first >= 0 && end <= height);
+        if (here.residual) here.residual += row * here.residual_row;
+        imp_conv_rows(conv, out + (size_t)row * ow * conv->oc, (ptrdiff_t)ow * conv->oc,
+                      in + (size_t)first * width * conv->ic, (ptrdiff_t)width * conv->ic, width,
+                      rows, &here, scratch);
+    }
+    check_guard(out, (size_t)oh * ow * conv->oc, "a convolution");
+    check_guard(scratch, scratch_size, "a convolution's scratch");
+    release(scratch);
+    *out_height = oh;
+    *out_width = ow;
+    return out;
+}
+
+static double tolerance(const ImpConv *conv)
+{
+    const int k = conv->kernel * conv->kernel * conv->ic;
+
+    return conv->form == IMP_CONV_WINOGRAD ? 400.0 + k
+           : conv->form == IMP_CONV_PHASES ? 60.0 + k
+                                           : k + 2.0;
+}
+
+static void check_conv(const Case *c, ImpCpu level, int kind, bool with_epilogue)
+{
+    const size_t weights_n = (size_t)c->oc * c->ic * c->kernel * c->kernel;
+    const size_t in_n = (size_t)c->height * c->width * c->ic;
+    float *weights = filled(weights_n, PLAIN), *in = filled(in_n, kind);
+    float *scale = filled((size_t)c->oc, PLAIN), *shift = filled((size_t)c->oc, PLAIN);
+    ImpConv ref, conv, bound;
+    int oh, ow;
+
+    assert_int_equal(imp_conv_init(&ref, imp_kernels_get(IMP_CPU_REF), weights, c->oc, c->ic,
+                                   c->kernel, c->stride, c->upsample, NULL),
+                     IMP_OK);
+    assert_int_equal(imp_conv_init(&conv, imp_kernels_get(level), weights, c->oc, c->ic,
+                                   c->kernel, c->stride, c->upsample, NULL),
+                     IMP_OK);
+    const size_t out_n = (size_t)imp_conv_size(&ref, c->height) *
+                         imp_conv_size(&ref, c->width) * c->oc;
+    float *residual = filled(out_n, kind);
+    ImpEpilogue epilogue = { 0 };
+    if (with_epilogue)
+        epilogue = (ImpEpilogue) { .scale = scale,
+                                   .shift = shift,
+                                   .relu = c->oc > 4,
+                                   .residual = c->upsample == 1 && c->kernel == 3 &&
+                                                       c->stride == 1
+                                                   ? residual
+                                                   : NULL,
+                                   .residual_row =
+                                       (ptrdiff_t)imp_conv_size(&ref, c->width) * c->oc };
+    float *want = convolve(&ref, in, c->height, c->width, &epilogue, &oh, &ow);
+    float *got = convolve(&conv, in, c->height, c->width, &epilogue, &oh, &ow);
+
+    /* The bound: the same sums of magnitudes. */
+    for (size_t i = 0; i < weights_n; i++) weights[i] = fabsf(weights[i]);
+    for (size_t i = 0; i < in_n; i++) in[i] = fabsf(in[i]);
+    assert_int_equal(imp_conv_init(&bound, imp_kernels_get(IMP_CPU_REF), weights, c->oc, c->ic,
+                                   c->kernel, c->stride, c->upsample, NULL),
+                     IMP_OK);
+    float *sums = convolve(&bound, in, c->height, c->width, &(ImpEpilogue) { 0 }, &oh, &ow);
+    double largest = 0.0, worst = 0.0, error2 = 0.0, power = 0.0;
+    for (size_t i = 0; i < out_n; i++) {
+        const double extra =
+            fabs(epilogue.shift ? epilogue.shift[i % c->oc] : 0.0) +
+            fabs(epilogue.residual ? epilogue.residual[i] : 0.0);
+        largest = fmax(largest, fmax(sums[i] + extra, 0.0));
+    }
+    for (size_t i = 0; i < out_n; i++) {
+        const double d = (double)got[i] - want[i];
+        if (isnan(got[i])) fail_msg("NaN at %zu", i);
+        worst = fmax(worst, fabs(d));
+        error2 += d * d;
+        power += (double)want[i] * want[i];
+    }
+    const double allowed = tolerance(&conv) * ldexp(1.0, -24) * largest;
+    if (worst > allowed || (power > 0.0 && kind != CANCELLING && error2 / power > 1e-9))
+        fail_msg("%s form %d oc %d ic %d kernel %d stride %d up %d %dx%d kind %d: "
+                 "max %g, allowed %g, NMSE %g",
+                 imp_cpu_name(level), conv.form, c->oc, c->ic, c->kernel, c->stride,
+                 c->upsample, c->width, c->height, kind, worst, allowed,
+                 power > 0.0 ? error2 / power : 0.0);
+    imp_conv_clear(&ref);
+    imp_conv_clear(&conv);
+    imp_conv_clear(&bound);
+    release(weights), release(in), release(scale), release(shift), release(residual);
+    release(want), release(got), release(sums);
+}
+
+static const Case cases[] = {
+    /* the painter's layers, small */
+    { 24, 3, 9, 1, 1, 24, 59 },
+    { 48, 24, 3, 2, 1, 15, 43 },
+    { 96, 48, 3, 2, 1, 11, 27 },
+    { 96, 96, 3, 1, 1, 13, 19 },
+    { 48, 96, 3, 1, 2, 9, 14 },
+    { 24, 48, 3, 1, 2, 9, 14 },
+    { 3, 24, 9, 1, 1, 14, 45 },
+    /* tiny */
+    { 8, 8, 3, 1, 1, 3, 3 },
+    { 8, 8, 3, 1, 1, 4, 5 },
+    { 8, 8, 3, 1, 2, 2, 2 },
+    { 8, 8, 3, 2, 1, 3, 3 },
+    { 3, 8, 9, 1, 1, 9, 9 },
+    { 8, 3, 9, 1, 1, 9, 10 },
+    { 1, 1, 3, 1, 1, 3, 3 },
+    /* odd channel counts */
+    { 5, 7, 3, 1, 1, 11, 13 },
+    { 7, 5, 3, 1, 2, 6, 7 },
+    { 13, 11, 3, 2, 1, 12, 14 },
+    { 20, 12, 3, 1, 1, 10, 22 },
+    { 2, 20, 9, 1, 1, 12, 20 },
+    { 17, 3, 9, 1, 1, 12, 21 },
+    { 40, 56, 3, 1, 2, 8, 9 },
+    /* wide: several groups of tiles */
+    { 16, 16, 3, 1, 1, 7, 301 },
+    { 8, 16, 3, 1, 2, 7, 211 },
+    { 72, 40, 3, 2, 1, 9, 403 },
+};
+
+static void test_convolutions(void **state)
+{
+    for (size_t l = 0; l < LEVELS; l++) {
+        if (!imp_cpu_runs(levels[l])) {
+            print_message("level %s: not on this machine\n", imp_cpu_name(levels[l]));
+            continue;
+        }
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+            for (int kind = 0; kind < KINDS; kind++) {
+                check_conv(&cases[i], levels[l], kind, false);
+                check_conv(&cases[i], levels[l], kind, true);
+            }
+        print_message("level %s: checked\n", imp_cpu_name(levels[l]));
+    }
+}
+
+/* Not-a-number and infinity must come out where they go in, not stop the machine. */
+static void test_not_finite(void **state)
+{
+    const Case c = { 16, 16, 3, 1, 1, 9, 12 };
+
+    for (size_t l = 0; l < LEVELS; l++) {
+        ImpConv conv;
+        int oh, ow;
+        if (!imp_cpu_runs(levels[l])) continue;
+        float *weights = filled((size_t)c.oc * c.ic * 9, PLAIN);
+        float *in = filled((size_t)c.height * c.width * c.ic, PLAIN);
+        in[(4 * c.width + 5) * c.ic] = NAN;
+        in[(8 * c.width + 11) * c.ic + 3] = INFINITY;
+        assert_int_equal(imp_conv_init(&conv, imp_kernels_get(levels[l]), weights, c.oc, c.ic,
+                                       3, 1, 1, NULL),
+                         IMP_OK);
+        float *out = convolve(&conv, in, c.height, c.width, &(ImpEpilogue) { 0 }, &oh, &ow);
+        assert_true(isnan(out[(4 * ow + 5) * c.oc]));
+        imp_conv_clear(&conv);
+        release(weights), release(in), release(out);
+    }
+}
+
+/* ---- products and element-wise kernels ------------------------------------------------------ */
+
+static void test_products(void **state)
+{
+    static const int ms[] = { 1, 2, 7, 12, 13, 33 };
+    static const int ns[] = { 1, 3, 15, 16, 17, 24, 32, 48, 49, 64, 96, 100 };
+    static const int ks[] = { 1, 2, 9, 96 };
+
+    for (size_t l = 0; l < LEVELS; l++) {
+        const ImpKernels *kernels = imp_kernels_get(levels[l]);
+        const ImpKernels *ref = imp_kernels_get(IMP_CPU_REF);
+        if (!imp_cpu_runs(levels[l])) continue;
+        for (size_t a = 0; a < 6; a++)
+            for (size_t b = 0; b < 12; b++)
+                for (size_t c = 0; c < 4; c++) {
+                    const int m = ms[a], n = ns[b], k = ks[c];
+                    const size_t row = (size_t)k + 3, gap = 5, out_row = (size_t)n + 2;
+                    float *A = filled((size_t)m * row + 2 * gap + row, PLAIN);
+                    float *B = filled((size_t)2 * k * n, PLAIN);
+                    float *packed = guarded(imp_gemm_packed_floats(2 * k, n));
+                    float *scale = filled((size_t)n, PLAIN), *shift = filled((size_t)n, PLAIN);
+                    float *got = guarded((size_t)m * out_row - 2);
+                    float *want = guarded((size_t)m * out_row - 2);
+                    ImpGemm g = { .m = m, .n = n, .segments = 2, .length = k, .a = A,
+                                  .a_row = (ptrdiff_t)row, .a_segment = (ptrdiff_t)gap,
+                                  .b = B, .c = want, .c_row = (ptrdiff_t)out_row,
+                                  .scale = b % 2 ? scale : NULL, .shift = shift,
+                                  .relu = c % 2 };
+                    ref->gemm(&g);
+                    kernels->gemm_pack(packed, B, 2 * k, n);
+                    g.b = packed;
+                    g.c = got;
+                    kernels->gemm(&g);
+                    check_guard(got, (size_t)m * out_row - 2, "a product");
+                    check_guard(packed, imp_gemm_packed_floats(2 * k, n), "packing");
+                    for (size_t i = 0; i < (size_t)m * out_row - 2; i++)
+                        if (fabsf(got[i] - want[i]) > (2 * k + 4) * ldexpf(1.0f, -24) * 2 * k + 1e-6f)
+                            fail_msg("%s %dx%dx%d at %zu: %g, not %g",
+                                     imp_cpu_name(levels[l]), m, n, k, i, got[i], want[i]);
+                    release(A), release(B), release(packed), release(scale), release(shift);
+                    release(got), release(want);
+                }
+    }
+}
+
+static void test_elementwise(void **state)
+{
+    static const int channels[] = { 1, 3, 8, 20, 24, 96 };
+    const size_t pixels = 77;
+    const ImpKernels *ref = imp_kernels_get(IMP_CPU_REF);
+
+    for (size_t l = 0; l < LEVELS; l++) {
+        const ImpKernels *kernels = imp_kernels_get(levels[l]);
+        if (!imp_cpu_runs(levels[l])) continue;
+        for (size_t i = 0; i < 6; i++) {
+            const int c = channels[i];
+            const size_t n = pixels * (size_t)c;
+            float *x = filled(n, CANCELLING), *y = guarded(n), *r = filled(n, PLAIN);
+            float *scale = filled((size_t)c, PLAIN), *shift = filled((size_t)c, PLAIN);
+            double sum[2][96] = { { 0 } }, square[2][96] = { { 0 } };
+            ImpEpilogue e = { .scale = scale, .shift = shift, .residual = r, .relu = i % 2 };
+
+            kernels->moments(sum[0], square[0], x, c, pixels);
+            ref->moments(sum[1], square[1], x, c, pixels);
+            for (int j = 0; j < c; j++) {
+                assert_true(fabs(sum[0][j] - sum[1][j]) <= 1e-12 * 1e3 * (double)pixels);
+                assert_true(fabs(square[0][j] - square[1][j]) <= 1e-12 * square[1][j]);
+            }
+            memcpy(y, x, n * sizeof *x);
+            kernels->epilogue(y, c, pixels, &e);
+            ref->epilogue(x, c, pixels, &e);
+            for (size_t j = 0; j < n; j++) assert_true(fabsf(x[j] - y[j]) <= 3e-4f);
+            for (size_t j = 0; j < n; j++) x[j] = y[j] = uniform() * 100.0f;
+            x[0] = y[0] = NAN;
+            kernels->sigmoid(y, n);
+            ref->sigmoid(x, n);
+            for (size_t j = 0; j < n; j++)
+                if (!(fabsf(x[j] - y[j]) <= 2e-7f)) fail_msg("sigmoid %g, not %g", y[j], x[j]);
+            check_guard(y, n, "an element-wise kernel");
+            release(x), release(y), release(r), release(scale), release(shift);
+        }
+    }
+}
+
+/* ---- speed ------------------------------------------------------------------------------------ */
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    const double d = *(const double *)a - *(const double *)b;
+    return d < 0 ? -1 : d > 0;
+}
+
+static void bench(void)
+{
+    static const Case layers[] = {
+        { 24, 3, 9, 1, 1, 40, 1129 },   { 48, 24, 3, 2, 1, 65, 1121 },
+        { 96, 48, 3, 2, 1, 65, 560 },   { 96, 96, 3, 1, 1, 66, 280 },
+        { 48, 96, 3, 1, 2, 49, 260 },   { 24, 48, 3, 1, 2, 49, 518 },
+        { 3, 24, 9, 1, 1, 40, 1032 },
+    };
+    double runs[9];
+
+    printf("%-8s", "level");
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
+        printf("  %3d>%-2d k%d%s", layers[i].ic, layers[i].oc, layers[i].kernel,
+               layers[i].stride == 2 ? "/2" : layers[i].upsample == 2 ? "x2" : "  ");
+    printf("   GFLOP/s of direct convolution, one thread, median of 9\n");
+    for (size_t l = 0; l < LEVELS; l++) {
+        if (!imp_cpu_runs(levels[l])) continue;
+        printf("%-8s", imp_cpu_name(levels[l]));
+        for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+            const Case *c = &layers[i];
+            float *w = filled((size_t)c->oc * c->ic * c->kernel * c->kernel, PLAIN);
+            float *in = filled((size_t)c->height * c->width * c->ic, PLAIN);
+            ImpConv conv;
+            int oh = 0, ow = 0;
+            if (imp_conv_init(&conv, imp_kernels_get(levels[l]), w, c->oc, c->ic, c->kernel,
+                              c->stride, c->upsample, NULL))
+                exit(1);
+            for (int r = 0; r < 9; r++) {
+                const double t = now();
+                release(convolve(&conv, in, c->height, c->width, &(ImpEpilogue) { 0 }, &oh, &ow));
+                runs[r] = now() - t;
+            }
+            qsort(runs, 9, sizeof *runs, compare_doubles);
+            printf("  %9.0f", imp_conv_flop(&conv) * oh * ow / runs[4] * 1e-9);
+            imp_conv_clear(&conv);
+            release(w), release(in);
+        }
+        printf("\n");
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_products),
+        cmocka_unit_test(test_elementwise),
+        cmocka_unit_test(test_convolutions),
+        cmocka_unit_test(test_not_finite),
+    };
+
+    if (argc == 2 && !strcmp(argv[1], "--bench")) {
+        bench();
+        return 0;
+    }
+    if (argc == 3 && !strcmp(argv[1], "--seed")) seed = strtoull(argv[2], NULL, 0);
+    printf("seed %llu\n", (unsigned long long)seed);
+    return cmocka_run_group_tests_name("kernel-check", tests, NULL, NULL);
+}
