@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* Loading a model. */
+#include "config.h"
+
+#include "model.h"
+
+#include "cpu.h"
+#include "status.h"
+
+static ImpStatus load_reader(ImpModel *model, const char *path, ImpError *err)
+{
+    const ImpStatus status = imp_reader_load(&model->reader, path, err);
+
+    if (status != IMP_OK)
+        return status;
+    model->has_reader = true;
+    if (model->reader.channels != model->weights.channels)
+        return imp_fail_file(err, IMP_BAD_FILE, path,
+                             "it reads styles of %d channels, but the painter has %d.",
+                             model->reader.channels, model->weights.channels);
+    return IMP_OK;
+}
+
+ImpStatus imp_model_load(ImpModel **out, const char *painter_path,
+                         const char *reader_path, ImpCpu cpu, ImpError *err)
+{
+    if (!imp_cpu_runs(cpu))
+        return imp_fail(err, IMP_BAD_ARGUMENT,
+                        "This machine or this build cannot run CPU level %s.",
+                        imp_cpu_name(cpu));
+
+    ImpModel *model = imp_alloc_zero(1, sizeof *model);
+    if (!model)
+        return imp_fail_memory(err, sizeof *model);
+    model->cpu = cpu;
+
+    ImpStatus status = imp_painter_weights_load(&model->weights, painter_path, err);
+    if (status == IMP_OK && reader_path)
+        status = load_reader(model, reader_path, err);
+    if (status != IMP_OK) {
+        imp_model_destroy(&model);
+        return status;
+    }
+    *out = model;
+    return imp_succeed(err);
+}
+
+void imp_model_destroy(ImpModel **model)
+{
+    if (!*model)
+        return;
+    imp_reader_clear(&(*model)->reader);
+    imp_painter_weights_clear(&(*model)->weights);
+    imp_free(*model);
+    *model = NULL;
+}
+
+ImpCpu imp_model_cpu(const ImpModel *model)
+{
+    return model->cpu;
+}

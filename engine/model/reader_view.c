@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* Antialiased bicubic resizing. Each row of the view gathers its rows of the picture into
+ * one row, then that row's columns: memory is a row for each worker, not a picture. */
+#include "config.h"
+
+#include "reader_view.h"
+
+#include <math.h>
+
+#include "pool.h"
+#include "status.h"
+
+/* How one axis is resized: sample i is the sum of weight[i * taps + k] times source
+ * first[i] + k, k below count[i]. */
+typedef struct Axis {
+    int taps;
+    int *first, *count;
+    float *weight;
+} Axis;
+
+typedef struct View {
+    float *out;
+    const float *rgb;
+    int width, view_width;
+    Axis columns, rows;
+    float *gathered; /* [workers][width][3] */
+} View;
+
+static float clamp01(float x)
+{
+    return x > 0 ? (x < 1 ? x : 1) : 0; /* NaN is not > 0 */
+}
+
+/* Keys' cubic with a = -1/2. */
+static double cubic(double x)
+{
+    x = fabs(x);
+    if (x < 1)
+        return (1.5 * x - 2.5) * x * x + 1;
+    return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+}
+
+static void axis_clear(Axis *axis)
+{
+    imp_free(axis->weight);
+    imp_free(axis->count);
+    imp_free(axis->first);
+}
+
+/* The filter is stretched by the reduction, so that every source sample counts. */
+static bool axis_init(Axis *axis, int source, int samples)
+{
+    const double scale = (double)source / samples;
+    const double stretch = scale > 1 ? scale : 1;
+    const double support = 2 * stretch;
+
+    axis->taps = (int)ceil(support) * 2 + 1;
+    axis->first = imp_alloc((size_t)samples, sizeof *axis->first);
+    axis->count = imp_alloc((size_t)samples, sizeof *axis->count);
+    axis->weight = imp_alloc((size_t)samples * (size_t)axis->taps, sizeof *axis->weight);
+    if (!axis->first || !axis->count || !axis->weight)
+        return false;
+    for (int i = 0; i < samples; i++) {
+        const double center = scale * (i + 0.5);
+        const int low = (int)fmax(center - support + 0.5, 0);
+        const int high = (int)fmin(center + support + 0.5, source);
+        float *const weight = axis->weight + (size_t)i * (size_t)axis->taps;
+        double sum = 0;
+
+        for (int k = low; k < high; k++)
+            sum += cubic((k - center + 0.5) / stretch);
+        for (int k = low; k < high; k++)
+            weight[k - low] = (float)(cubic((k - center + 0.5) / stretch) / sum);
+        axis->first[i] = low;
+        axis->count[i] = high - low;
+    }
+    return true;
+}
+
+static bool view_row(void *context, int y, int worker)
+{
+    const View *const v = context;
+    const size_t row = (size_t)v->width * 3;
+    const float *const down = v->rows.weight + (size_t)y * (size_t)v->rows.taps;
+    float *const gathered = v->gathered + (size_t)worker * row;
+    float *const out = v->out + (size_t)y * (size_t)v->view_width * 3;
+
+    for (size_t i = 0; i < row; i++)
+        gathered[i] = 0;
+    for (int k = 0; k < v->rows.count[y]; k++) {
+        const float *const in = v->rgb + (size_t)(v->rows.first[y] + k) * row;
+
+        for (size_t i = 0; i < row; i++)
+            gathered[i] += down[k] * clamp01(in[i]);
+    }
+    for (int x = 0; x < v->view_width; x++) {
+        const float *const across = v->columns.weight + (size_t)x * (size_t)v->columns.taps;
+        const float *in = gathered + (size_t)v->columns.first[x] * 3;
+        float sum[3] = { 0 };
+
+        for (int k = 0; k < v->columns.count[x]; k++, in += 3)
+            for (int c = 0; c < 3; c++)
+                sum[c] += across[k] * in[c];
+        for (int c = 0; c < 3; c++)
+            out[3 * x + c] = 2 * clamp01(sum[c]) - 1;
+    }
+    return true;
+}
+
+void imp_reader_view_size(int width, int height, int short_side, int *view_width,
+                          int *view_height)
+{
+    const bool wide = width >= height;
+    const double aspect = wide ? (double)width / height : (double)height / width;
+    const int long_side = (int)rint(short_side * fmin(aspect, IMP_READER_ASPECT_MAX));
+
+    *view_width = wide ? long_side : short_side;
+    *view_height = wide ? short_side : long_side;
+}
+
+ImpStatus imp_reader_view(float *view, int view_width, int view_height, const float *rgb,
+                          int width, int height, ImpPool *pool, ImpError *err)
+{
+    const size_t workers = pool ? (size_t)imp_pool_threads(pool) : 1;
+    View v = { .out = view, .rgb = rgb, .width = width, .view_width = view_width };
+    ImpStatus status = IMP_OK;
+
+    v.gathered = imp_alloc(workers * (size_t)width * 3, sizeof *v.gathered);
+    if (axis_init(&v.columns, width, view_width) &&
+        axis_init(&v.rows, height, view_height) && v.gathered)
+        (void)imp_pool_run(pool, view_height, view_row, &v); /* view_row never stops */
+    else
+        status = imp_fail_memory(err, workers * (size_t)width * 3 * sizeof *v.gathered);
+    axis_clear(&v.rows);
+    axis_clear(&v.columns);
+    imp_free(v.gathered);
+    return status;
+}
