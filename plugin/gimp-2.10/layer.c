@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* From the layer that GIMP hands over to the painted one. */
+#include "config.h"
+
+#include "layer.h"
+
+#include "color.h"
+#include "gerror.h"
+#include "parasite.h"
+#include "pixels.h"
+
+#define GETTEXT_PACKAGE IMP_GETTEXT_DOMAIN
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define SIDE_MAX 262144 /* the engine's */
+
+static const char name_prefix[] = "Impasto: ";
+
+struct Layer {
+    Picture picture;
+    StyleLibrary *library;
+    gint32 image, drawable;
+    gint32 replaced, painted; /* -1: none                     */
+    GeglRectangle area;       /* of the drawable              */
+    GeglRectangle bounds;     /* of the drawable in the image */
+    Pixels *pixels;           /* NULL before prepare          */
+};
+
+/* ---- what is asked of GIMP ---- */
+
+static GeglRectangle get_bounds(gint32 drawable)
+{
+    GeglRectangle bounds = {0, 0, gimp_drawable_width(drawable),
+                            gimp_drawable_height(drawable)};
+
+    gimp_drawable_offsets(drawable, &bounds.x, &bounds.y);
+    return bounds;
+}
+
+static gboolean is_in_image(gint32 image, gint32 item)
+{
+    return gimp_item_is_valid(item) && gimp_item_get_image(item) == image &&
+           gimp_image_get_item_position(image, item) >= 0;
+}
+
+static gboolean still_there(const Layer *layer, GError **error)
+{
+    const char *sentence = NULL;
+
+    if (!gimp_image_is_valid(layer->image))
+        sentence = _("The image was closed in the meantime.");
+    else if (!is_in_image(layer->image, layer->drawable))
+        sentence = _("The layer was deleted in the meantime.");
+    else if (gimp_image_base_type(layer->image) == GIMP_INDEXED)
+        sentence = _("The image was made indexed in the meantime.");
+    if (sentence)
+        g_set_error_literal(error, IMPASTO_ERROR, IMPASTO_ERROR_FAILED, sentence);
+    return !sentence;
+}
+
+/* ---- Picture: pixels ---- */
+
+static gboolean layer_prepare(gpointer self, GError **error)
+{
+    Layer *const layer = self;
+    const GeglRectangle *area = &layer->area;
+
+    if (layer->pixels)
+        return TRUE;
+    if (!still_there(layer, error))
+        return FALSE;
+    if (layer->replaced != -1)
+        layer->pixels = pixels_new(layer->image, layer->drawable, area, PIXELS_COVERAGE_IS,
+                                   layer->replaced, 0, 0);
+    else if (!gimp_selection_is_empty(layer->image))
+        layer->pixels = pixels_new(layer->image, layer->drawable, area,
+                                   PIXELS_COVERAGE_TIMES,
+                                   gimp_image_get_selection(layer->image),
+                                   layer->bounds.x + area->x, layer->bounds.y + area->y);
+    else
+        layer->pixels = pixels_new(layer->image, layer->drawable, area,
+                                   PIXELS_COVERAGE_NONE, -1, 0, 0);
+    return TRUE;
+}
+
+static GdkPixbuf *layer_thumbnail(gpointer self, int length)
+{
+    const Layer *const layer = self;
+
+    if (!still_there(layer, NULL))
+        return NULL;
+    return color_get_thumbnail(layer->image, layer->drawable, &layer->area, length);
+}
+
+static gboolean layer_read(gpointer self, int x, int y, int w, int h, float *rgba,
+                           GError **error)
+{
+    const Layer *const layer = self;
+
+    return pixels_read(layer->pixels, x, y, w, h, rgba, error);
+}
+
+static gboolean layer_begin(gpointer self, GError **error)
+{
+    Layer *const layer = self;
+
+    pixels_begin(layer->pixels);
+    return TRUE;
+}
+
+static gboolean layer_write(gpointer self, int x, int y, int w, int h, const float *rgba,
+                            GError **error)
+{
+    const Layer *const layer = self;
+
+    return pixels_write(layer->pixels, x, y, w, h, rgba, error);
+}
+
+static void layer_abandon(gpointer self)
+{
+    const Layer *const layer = self;
+
+    if (layer->pixels)
+        pixels_end(layer->pixels);
+}
+
+/* ---- Picture: the new layer ---- */
+
+/* "Starry Night", or the name of a picture's file without its ending. */
+static char *style_title(const Layer *layer, const char *style)
+{
+    guint n = 0;
+    const UiStyle *styles = style_library_list_names(layer->library, &n);
+    char *name, *dot;
+
+    for (guint i = 0; i < n; i++)
+        if (strcmp(styles[i].id, style) == 0)
+            return g_strdup(styles[i].title);
+    name = g_filename_display_basename(style);
+    dot = strrchr(name, '.');
+    if (dot && dot != name)
+        *dot = '\0';
+    return name;
+}
+
+static char *layer_name(const Layer *layer, const UiSettings *settings)
+{
+    const gboolean mixed =
+        settings->second_style && *settings->second_style && settings->mix > 0;
+    g_autofree char *first = style_title(layer, settings->style);
+    g_autofree char *second = mixed ? style_title(layer, settings->second_style) : NULL;
+
+    return g_strconcat(name_prefix, first, mixed ? " + " : NULL, second, NULL);
+}
+
+static void copy_into(GeglBuffer *source, const GeglRectangle *area, gint32 drawable)
+{
+    GeglBuffer *target = gimp_drawable_get_buffer(drawable);
+
+    gegl_buffer_copy(source, area, GEGL_ABYSS_NONE, target, GEGL_RECTANGLE(0, 0, 0, 0));
+    gegl_buffer_flush(target);
+    g_object_unref(target);
+    gimp_drawable_update(drawable, 0, 0, gimp_drawable_width(drawable),
+                         gimp_drawable_height(drawable));
+}
+
+/* The photo's mask, where it has one that is in force, cut to the painting. */
+static void copy_mask(const Layer *layer, gint32 painted)
+{
+    const gint32 mask = gimp_layer_get_mask(layer->drawable);
+    gint32 copy;
+    GeglBuffer *source;
+
+    if (mask == -1 || !gimp_layer_get_apply_mask(layer->drawable))
+        return;
+    copy = gimp_layer_create_mask(painted, GIMP_ADD_MASK_WHITE);
+    gimp_layer_add_mask(painted, copy);
+    source = gimp_drawable_get_buffer(mask);
+    copy_into(source, &layer->area, copy);
+    g_object_unref(source);
+    gimp_layer_set_edit_mask(painted, FALSE);
+}
+
+/* A layer with the painting, not part of the image yet; -1 on failure. */
+static gint32 make_new(const Layer *layer, const char *name)
+{
+    const GeglRectangle now = get_bounds(layer->drawable);
+    const gboolean same_size =
+        now.width == layer->bounds.width && now.height == layer->bounds.height;
+    /* a layer that was moved meanwhile takes its painting along */
+    const GeglRectangle at = same_size ? now : layer->bounds;
+    const gint32 painted =
+        gimp_layer_new(layer->image, name, layer->area.width, layer->area.height,
+                       gimp_image_base_type(layer->image) == GIMP_GRAY ? GIMP_GRAYA_IMAGE
+                                                                       : GIMP_RGBA_IMAGE,
+                       100.0, gimp_image_get_default_new_layer_mode(layer->image));
+
+    if (painted == -1)
+        return -1;
+    copy_into(pixels_get_painting(layer->pixels), NULL, painted);
+    gimp_layer_set_offsets(painted, at.x + layer->area.x, at.y + layer->area.y);
+    if (same_size)
+        copy_mask(layer, painted);
+    return painted;
+}
+
+/* The same from the layer that it will replace, with all that is that layer's. */
+static gint32 make_replacement(const Layer *layer, const char *name)
+{
+    g_autofree char *old_name = gimp_item_get_name(layer->replaced);
+    const gint32 painted = gimp_layer_copy(layer->replaced);
+
+    if (painted == -1)
+        return -1;
+    gimp_layer_add_alpha(painted);
+    copy_into(pixels_get_painting(layer->pixels), NULL, painted);
+    gimp_item_set_name(painted, g_str_has_prefix(old_name, name_prefix) ? name : old_name);
+    return painted;
+}
+
+static gboolean layer_finish(gpointer self, const UiSettings *settings, GError **error)
+{
+    Layer *const layer = self;
+    g_autofree char *name = layer_name(layer, settings);
+    gboolean replaces;
+    gint32 painted, above, parent;
+
+    if (!still_there(layer, error))
+        return FALSE;
+    if (settings->strength == 0 && !pixels_restore(layer->pixels, error))
+        return FALSE;
+
+    replaces = layer->replaced != -1 && is_in_image(layer->image, layer->replaced);
+    painted = replaces ? make_replacement(layer, name) : make_new(layer, name);
+    if (painted == -1) {
+        g_set_error_literal(error, IMPASTO_ERROR, IMPASTO_ERROR_FAILED,
+                            _("GIMP could not make a new layer."));
+        return FALSE;
+    }
+    parasite_attach(painted, settings, layer->drawable, &layer->area);
+
+    above = replaces ? layer->replaced : layer->drawable;
+    parent = gimp_item_get_parent(above);
+    gimp_image_undo_group_start(layer->image);
+    gimp_image_insert_layer(layer->image, painted, parent > 0 ? parent : 0,
+                            gimp_image_get_item_position(layer->image, above));
+    if (replaces) {
+        g_autofree char *wanted = gimp_item_get_name(painted);
+
+        gimp_image_remove_layer(layer->image, layer->replaced);
+        gimp_item_set_name(painted, wanted);
+    }
+    gimp_image_undo_group_end(layer->image);
+    layer->painted = painted;
+    pixels_end(layer->pixels);
+    return TRUE;
+}
+
+/* ---- opening ---- */
+
+static Layer *layer_new(gint32 image, gint32 drawable, const GeglRectangle *area,
+                        gint32 replaced, StyleLibrary *library)
+{
+    Layer *layer = g_new(Layer, 1);
+
+    *layer = (Layer){
+        .picture = {.self = layer,
+                    .width = area->width,
+                    .height = area->height,
+                    .prepare = layer_prepare,
+                    .thumbnail = layer_thumbnail,
+                    .read = layer_read,
+                    .begin = layer_begin,
+                    .write = layer_write,
+                    .finish = layer_finish,
+                    .abandon = layer_abandon},
+        .library = library,
+        .image = image,
+        .drawable = drawable,
+        .replaced = replaced,
+        .painted = -1,
+        .area = *area,
+        .bounds = get_bounds(drawable),
+    };
+    return layer;
+}
+
+/* The layer that `drawable` stands for; -1 with a sentence where there is none. */
+static gint32 find_layer(gint32 image, gint32 drawable, GError **error)
+{
+    const char *sentence = NULL;
+
+    if (!gimp_image_is_valid(image) || !gimp_item_is_valid(drawable) ||
+        gimp_item_get_image(drawable) != image) {
+        sentence = _("The drawable must be a layer of the given image.");
+    } else if (gimp_image_base_type(image) == GIMP_INDEXED) {
+        sentence = _("Impasto does not paint indexed images: change the image to RGB first "
+                     "(Image > Mode > RGB).");
+    } else if (gimp_image_get_floating_sel(image) > 0) {
+        sentence = _("There is a floating selection: anchor it or make it a layer first "
+                     "(Layer > Anchor Layer, Layer > To New Layer).");
+    } else {
+        if (gimp_item_is_layer_mask(drawable))
+            drawable = gimp_layer_from_mask(drawable);
+        if (drawable == -1 || !gimp_item_is_layer(drawable))
+            sentence = _("Impasto paints layers, not channels or the selection: choose a "
+                         "layer first.");
+        else if (!is_in_image(image, drawable))
+            sentence = _("The layer is not part of its image yet: insert it first.");
+    }
+    if (!sentence)
+        return drawable;
+    g_set_error_literal(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE, sentence);
+    return -1;
+}
+
+Layer *layer_open(gint32 image, gint32 drawable, StyleLibrary *library, GError **error)
+{
+    GeglRectangle area;
+
+    drawable = find_layer(image, drawable, error);
+    if (drawable == -1)
+        return NULL;
+    if (!gimp_drawable_mask_intersect(drawable, &area.x, &area.y, &area.width,
+                                      &area.height) ||
+        area.width < 1 || area.height < 1) {
+        g_set_error_literal(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE,
+                            _("The selection does not touch the layer: select a part of it, "
+                              "or nothing (Select > None) for the whole layer."));
+        return NULL;
+    }
+    if (area.width > SIDE_MAX || area.height > SIDE_MAX) {
+        g_set_error(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE,
+                    _("The layer is too large: Impasto paints up to %d pixels on a side."),
+                    SIDE_MAX);
+        return NULL;
+    }
+    return layer_new(image, drawable, &area, -1, library);
+}
+
+/* The rectangle of `photo` that `painted` shows now. Where the painted layer was moved, that
+ * is what it was painted from; where the image was scaled or cropped, what lies under it. */
+static gboolean find_area(gint32 photo, gint32 painted, GeglRectangle *area)
+{
+    const GeglRectangle from = get_bounds(photo), to = get_bounds(painted);
+    const GeglRectangle whole = {0, 0, from.width, from.height};
+
+    if (area->width == to.width && area->height == to.height &&
+        gegl_rectangle_contains(&whole, area))
+        return TRUE;
+    *area = (GeglRectangle){to.x - from.x, to.y - from.y, to.width, to.height};
+    return gegl_rectangle_contains(&whole, area);
+}
+
+Layer *layer_open_again(gint32 image, gint32 drawable, StyleLibrary *library,
+                        UiSettings **settings, GError **error)
+{
+    gint32 photo;
+    GeglRectangle area;
+
+    *settings = NULL;
+    drawable = find_layer(image, drawable, error);
+    if (drawable == -1)
+        return NULL;
+    *settings = parasite_get(image, drawable, &photo, &area);
+    if (!*settings || photo == -1 || !find_area(photo, drawable, &area))
+        return layer_open(image, drawable, library, error);
+    return layer_new(image, photo, &area, drawable, library);
+}
+
+gint32 layer_get_replaced(const Layer *layer)
+{
+    return layer->replaced;
+}
+
+const Picture *layer_get_picture(const Layer *layer)
+{
+    return &layer->picture;
+}
+
+gint32 layer_get_painted(const Layer *layer)
+{
+    return layer->painted;
+}
+
+void layer_free(Layer *layer)
+{
+    if (!layer)
+        return;
+    pixels_free(layer->pixels);
+    g_free(layer);
+}
