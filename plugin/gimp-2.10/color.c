@@ -9,7 +9,8 @@ static gboolean is_built_in(GimpColorProfile *profile)
 {
     GimpColorProfile *(*const built_in[])(void) = {
         gimp_color_profile_new_rgb_srgb, gimp_color_profile_new_rgb_srgb_linear,
-        gimp_color_profile_new_d65_gray_srgb_trc, gimp_color_profile_new_d65_gray_linear};
+        gimp_color_profile_new_d65_gray_srgb_trc, gimp_color_profile_new_d65_gray_linear
+    };
     gboolean equal = FALSE;
 
     for (guint i = 0; i < G_N_ELEMENTS(built_in) && !equal; i++) {
@@ -29,15 +30,18 @@ GimpColorProfile *color_get_foreign_profile(gint32 image)
     return profile;
 }
 
-static GimpColorTransform *transform_new(GimpColorProfile *from, const Babl *from_format,
-                                         GimpColorProfile *to, const Babl *to_format)
+static GimpColorTransform *transform_new(GimpColorProfile *from,
+                                         const Babl *from_format, GimpColorProfile *to,
+                                         const Babl *to_format)
 {
-    return gimp_color_transform_new(from, from_format, to, to_format,
-                                    GIMP_COLOR_RENDERING_INTENT_RELATIVE_COLORIMETRIC,
-                                    GIMP_COLOR_TRANSFORM_FLAGS_BLACK_POINT_COMPENSATION);
+    return gimp_color_transform_new(
+        from, from_format, to, to_format,
+        GIMP_COLOR_RENDERING_INTENT_RELATIVE_COLORIMETRIC,
+        GIMP_COLOR_TRANSFORM_FLAGS_BLACK_POINT_COMPENSATION);
 }
 
-GimpColorTransform *color_transform_to_srgb(GimpColorProfile *profile, const Babl *format)
+GimpColorTransform *color_transform_to_srgb(GimpColorProfile *profile,
+                                            const Babl *format)
 {
     GimpColorProfile *srgb = gimp_color_profile_new_rgb_srgb();
     GimpColorTransform *transform =
@@ -58,8 +62,9 @@ GimpColorTransform *color_transform_from_srgb(GimpColorProfile *profile,
     return transform;
 }
 
-/* GIMP makes thumbnails of the bare numbers, by sRGB's curve where the image is linear. */
-static void thumbnail_to_srgb(GdkPixbuf *pixbuf, gint32 image, GimpColorProfile *profile)
+/* GIMP makes thumbnails of the bare numbers, with sRGB's curve on linear ones. */
+static void thumbnail_to_srgb(GdkPixbuf *pixbuf, gint32 image,
+                              GimpColorProfile *profile)
 {
     const gboolean has_alpha = gdk_pixbuf_get_has_alpha(pixbuf);
     const int width = gdk_pixbuf_get_width(pixbuf);
@@ -102,7 +107,8 @@ GdkPixbuf *color_get_thumbnail(gint32 image, gint32 drawable, const GeglRectangl
     GimpColorProfile *profile = color_get_foreign_profile(image);
     GdkPixbuf *pixbuf =
         gimp_drawable_get_sub_thumbnail(drawable, area->x, area->y, area->width,
-                                        area->height, width, height, GIMP_PIXBUF_KEEP_ALPHA);
+                                        area->height, width, height,
+                                        GIMP_PIXBUF_KEEP_ALPHA);
 
     if (pixbuf && profile)
         thumbnail_to_srgb(pixbuf, image, profile);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* GIMP 2.10 is a GTK 2 program, so its own gimp_ui_init is out of reach (libgimpui is GTK 2):
- * what it does for a GTK 2 dialog is done here for a GTK 3 one. */
+/* GIMP 2.10 is a GTK 2 program, so its own gimp_ui_init is out of reach (libgimpui is
+ * GTK 2): what it does for a GTK 2 dialog is done here for a GTK 3 one. */
 #include "config.h"
 
 #include "interactive.h"
@@ -51,7 +51,8 @@ static void stay_above_gimp(GtkWidget *dialog, gpointer data)
 {
 #ifdef GDK_WINDOWING_X11
     GdkDisplay *display = gtk_widget_get_display(dialog);
-    const guint32 xid = gimp_progress_get_window_handle(); /* 0 for a call by a script */
+    const guint32 xid =
+        gimp_progress_get_window_handle(); /* 0 for a call by a script */
     GdkWindow *gimp = xid && GDK_IS_X11_DISPLAY(display)
                           ? gdk_x11_window_foreign_new_for_display(display, xid)
                           : NULL;
@@ -70,8 +71,8 @@ static void add_sources(GPtrArray *sources, gint32 image, const gint *items, gin
 
     for (gint i = 0; i < n && sources->len < SOURCES_MAX; i++) {
         g_autofree char *name = gimp_item_get_name(items[i]);
-        const GeglRectangle whole = {0, 0, gimp_drawable_width(items[i]),
-                                     gimp_drawable_height(items[i])};
+        const GeglRectangle whole = { 0, 0, gimp_drawable_width(items[i]),
+                                      gimp_drawable_height(items[i]) };
         UiStyleSource *source = g_new0(UiStyleSource, 1);
 
         source->title = g_strdup_printf("%s: %s", image_name, name);
@@ -116,7 +117,8 @@ static GdkPixbuf *get_style_source(gpointer self, int id, GError **error)
     GdkPixbuf *pixels = NULL;
 
     if (gimp_item_is_valid(id)) {
-        const GeglRectangle whole = {0, 0, gimp_drawable_width(id), gimp_drawable_height(id)};
+        const GeglRectangle whole = { 0, 0, gimp_drawable_width(id),
+                                      gimp_drawable_height(id) };
 
         pixels = color_get_thumbnail(gimp_item_get_image(id), id, &whole, 1024);
     }
@@ -128,8 +130,8 @@ static GdkPixbuf *get_style_source(gpointer self, int id, GError **error)
 
 /* ---- the dialog ---- */
 
-UiSettings *interactive_run(Painter *painter, const Layer *layer, const UiSettings *initial,
-                            const char *state_file)
+UiSettings *interactive_run(Painter *painter, const Layer *layer,
+                            const UiSettings *initial, const char *state_file)
 {
     const StudioConfig config = {
         .initial = initial,
@@ -143,15 +145,16 @@ UiSettings *interactive_run(Painter *painter, const Layer *layer, const UiSettin
 
     if (layer_get_replaced(layer) != -1) {
         g_autofree char *name = gimp_item_get_name(layer_get_replaced(layer));
-        /* Translators: the title of the dialog; %s is the name of a layer, which the new
-         * painting will replace. */
-        g_autofree char *title = g_strdup_printf(_("Impasto: paint “%s” again"), name);
+        /* Translators: the title of the dialog; %s is the name of a layer, which the
+         * new painting will replace. */
+        g_autofree char *title = g_strdup_printf(_("Impasto: Repaint “%s”"), name);
 
         gtk_window_set_title(GTK_WINDOW(dialog), title);
     }
     gtk_window_set_role(GTK_WINDOW(dialog), "impasto");
     g_signal_connect(dialog, "realize", G_CALLBACK(stay_above_gimp), NULL);
-    g_signal_connect(dialog, "delete-event", G_CALLBACK(gtk_widget_hide_on_delete), NULL);
+    g_signal_connect(dialog, "delete-event", G_CALLBACK(gtk_widget_hide_on_delete),
+                     NULL);
     gtk_widget_show(dialog);
     gtk_window_present_with_time(GTK_WINDOW(dialog), gimp_user_time());
     if (gtk_dialog_run(GTK_DIALOG(dialog)) == GTK_RESPONSE_OK)

@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The dialog inside GIMP: GTK 3 set up as GIMP's child, the layers of open images as sources
- * of styles. */
+/* The dialog inside GIMP: GTK 3 set up as GIMP's child, the layers of open images as
+ * sources of styles. */
 #ifndef IMPASTO_INTERACTIVE_H
 #define IMPASTO_INTERACTIVE_H
 
 #include "layer.h"
 #include "studio.h"
 
-/* GTK on GIMP's display, in GIMP's theme. FALSE with a sentence where there is no display.
- * Before anything else of GTK. */
+/* GTK on GIMP's display, in GIMP's theme. FALSE with a sentence where there is no
+ * display. Before anything else of GTK. */
 gboolean interactive_init(GError **error);
 
-/* Show the dialog with `initial` (NULL: the defaults) on an open layer until the user paints
- * or leaves. The values painted with, transfer full; NULL: the user left, nothing changed. */
-UiSettings *interactive_run(Painter *painter, const Layer *layer, const UiSettings *initial,
-                            const char *state_file);
+/* Show the dialog with `initial` (NULL: the defaults) on an open layer until the user
+ * paints or leaves. The values painted with, transfer full; NULL: the user left,
+ * nothing changed. */
+UiSettings *interactive_run(Painter *painter, const Layer *layer,
+                            const UiSettings *initial, const char *state_file);
 
 #endif

@@ -9,7 +9,7 @@
 #include "color.h"
 #include "gerror.h"
 #include "parasite.h"
-#include "pixels.h"
+#include "layer-pixels.h"
 
 #define GETTEXT_PACKAGE IMP_GETTEXT_DOMAIN
 #include <glib/gi18n-lib.h>
@@ -26,15 +26,15 @@ struct Layer {
     gint32 replaced, painted; /* -1: none                     */
     GeglRectangle area;       /* of the drawable              */
     GeglRectangle bounds;     /* of the drawable in the image */
-    Pixels *pixels;           /* NULL before prepare          */
+    LayerPixels *pixels;      /* NULL before prepare          */
 };
 
 /* ---- what is asked of GIMP ---- */
 
 static GeglRectangle get_bounds(gint32 drawable)
 {
-    GeglRectangle bounds = {0, 0, gimp_drawable_width(drawable),
-                            gimp_drawable_height(drawable)};
+    GeglRectangle bounds = { 0, 0, gimp_drawable_width(drawable),
+                             gimp_drawable_height(drawable) };
 
     gimp_drawable_offsets(drawable, &bounds.x, &bounds.y);
     return bounds;
@@ -73,16 +73,16 @@ static gboolean layer_prepare(gpointer self, GError **error)
     if (!still_there(layer, error))
         return FALSE;
     if (layer->replaced != -1)
-        layer->pixels = pixels_new(layer->image, layer->drawable, area, PIXELS_COVERAGE_IS,
-                                   layer->replaced, 0, 0);
+        layer->pixels = layer_pixels_new(layer->image, layer->drawable, area,
+                                         LAYER_COVERAGE_IS, layer->replaced, 0, 0);
     else if (!gimp_selection_is_empty(layer->image))
-        layer->pixels = pixels_new(layer->image, layer->drawable, area,
-                                   PIXELS_COVERAGE_TIMES,
-                                   gimp_image_get_selection(layer->image),
-                                   layer->bounds.x + area->x, layer->bounds.y + area->y);
+        layer->pixels =
+            layer_pixels_new(layer->image, layer->drawable, area, LAYER_COVERAGE_TIMES,
+                             gimp_image_get_selection(layer->image),
+                             layer->bounds.x + area->x, layer->bounds.y + area->y);
     else
-        layer->pixels = pixels_new(layer->image, layer->drawable, area,
-                                   PIXELS_COVERAGE_NONE, -1, 0, 0);
+        layer->pixels = layer_pixels_new(layer->image, layer->drawable, area,
+                                         LAYER_COVERAGE_NONE, -1, 0, 0);
     return TRUE;
 }
 
@@ -100,23 +100,23 @@ static gboolean layer_read(gpointer self, int x, int y, int w, int h, float *rgb
 {
     const Layer *const layer = self;
 
-    return pixels_read(layer->pixels, x, y, w, h, rgba, error);
+    return layer_pixels_read(layer->pixels, x, y, w, h, rgba, error);
 }
 
 static gboolean layer_begin(gpointer self, GError **error)
 {
     Layer *const layer = self;
 
-    pixels_begin(layer->pixels);
+    layer_pixels_begin(layer->pixels);
     return TRUE;
 }
 
-static gboolean layer_write(gpointer self, int x, int y, int w, int h, const float *rgba,
-                            GError **error)
+static gboolean layer_write(gpointer self, int x, int y, int w, int h,
+                            const float *rgba, GError **error)
 {
     const Layer *const layer = self;
 
-    return pixels_write(layer->pixels, x, y, w, h, rgba, error);
+    return layer_pixels_write(layer->pixels, x, y, w, h, rgba, error);
 }
 
 static void layer_abandon(gpointer self)
@@ -124,7 +124,7 @@ static void layer_abandon(gpointer self)
     const Layer *const layer = self;
 
     if (layer->pixels)
-        pixels_end(layer->pixels);
+        layer_pixels_end(layer->pixels);
 }
 
 /* ---- Picture: the new layer ---- */
@@ -194,13 +194,14 @@ static gint32 make_new(const Layer *layer, const char *name)
     const GeglRectangle at = same_size ? now : layer->bounds;
     const gint32 painted =
         gimp_layer_new(layer->image, name, layer->area.width, layer->area.height,
-                       gimp_image_base_type(layer->image) == GIMP_GRAY ? GIMP_GRAYA_IMAGE
-                                                                       : GIMP_RGBA_IMAGE,
+                       gimp_image_base_type(layer->image) == GIMP_GRAY
+                           ? GIMP_GRAYA_IMAGE
+                           : GIMP_RGBA_IMAGE,
                        100.0, gimp_image_get_default_new_layer_mode(layer->image));
 
     if (painted == -1)
         return -1;
-    copy_into(pixels_get_painting(layer->pixels), NULL, painted);
+    copy_into(layer_pixels_get_painting(layer->pixels), NULL, painted);
     gimp_layer_set_offsets(painted, at.x + layer->area.x, at.y + layer->area.y);
     if (same_size)
         copy_mask(layer, painted);
@@ -216,8 +217,9 @@ static gint32 make_replacement(const Layer *layer, const char *name)
     if (painted == -1)
         return -1;
     gimp_layer_add_alpha(painted);
-    copy_into(pixels_get_painting(layer->pixels), NULL, painted);
-    gimp_item_set_name(painted, g_str_has_prefix(old_name, name_prefix) ? name : old_name);
+    copy_into(layer_pixels_get_painting(layer->pixels), NULL, painted);
+    gimp_item_set_name(painted,
+                       g_str_has_prefix(old_name, name_prefix) ? name : old_name);
     return painted;
 }
 
@@ -230,7 +232,7 @@ static gboolean layer_finish(gpointer self, const UiSettings *settings, GError *
 
     if (!still_there(layer, error))
         return FALSE;
-    if (settings->strength == 0 && !pixels_restore(layer->pixels, error))
+    if (settings->strength == 0 && !layer_pixels_restore(layer->pixels, error))
         return FALSE;
 
     replaces = layer->replaced != -1 && is_in_image(layer->image, layer->replaced);
@@ -255,7 +257,7 @@ static gboolean layer_finish(gpointer self, const UiSettings *settings, GError *
     }
     gimp_image_undo_group_end(layer->image);
     layer->painted = painted;
-    pixels_end(layer->pixels);
+    layer_pixels_end(layer->pixels);
     return TRUE;
 }
 
@@ -266,17 +268,17 @@ static Layer *layer_new(gint32 image, gint32 drawable, const GeglRectangle *area
 {
     Layer *layer = g_new(Layer, 1);
 
-    *layer = (Layer){
-        .picture = {.self = layer,
-                    .width = area->width,
-                    .height = area->height,
-                    .prepare = layer_prepare,
-                    .thumbnail = layer_thumbnail,
-                    .read = layer_read,
-                    .begin = layer_begin,
-                    .write = layer_write,
-                    .finish = layer_finish,
-                    .abandon = layer_abandon},
+    *layer = (Layer) {
+        .picture = { .self = layer,
+                     .width = area->width,
+                     .height = area->height,
+                     .prepare = layer_prepare,
+                     .thumbnail = layer_thumbnail,
+                     .read = layer_read,
+                     .begin = layer_begin,
+                     .write = layer_write,
+                     .finish = layer_finish,
+                     .abandon = layer_abandon },
         .library = library,
         .image = image,
         .drawable = drawable,
@@ -297,17 +299,20 @@ static gint32 find_layer(gint32 image, gint32 drawable, GError **error)
         gimp_item_get_image(drawable) != image) {
         sentence = _("The drawable must be a layer of the given image.");
     } else if (gimp_image_base_type(image) == GIMP_INDEXED) {
-        sentence = _("Impasto does not paint indexed images: change the image to RGB first "
-                     "(Image > Mode > RGB).");
+        sentence =
+            _("Impasto does not paint indexed images: change the image to RGB first "
+              "(Image > Mode > RGB).");
     } else if (gimp_image_get_floating_sel(image) > 0) {
-        sentence = _("There is a floating selection: anchor it or make it a layer first "
-                     "(Layer > Anchor Layer, Layer > To New Layer).");
+        sentence =
+            _("There is a floating selection: anchor it or make it a layer first "
+              "(Layer > Anchor Layer, Layer > To New Layer).");
     } else {
         if (gimp_item_is_layer_mask(drawable))
             drawable = gimp_layer_from_mask(drawable);
         if (drawable == -1 || !gimp_item_is_layer(drawable))
-            sentence = _("Impasto paints layers, not channels or the selection: choose a "
-                         "layer first.");
+            sentence =
+                _("Impasto paints layers, not channels or the selection: choose a "
+                  "layer first.");
         else if (!is_in_image(image, drawable))
             sentence = _("The layer is not part of its image yet: insert it first.");
     }
@@ -327,31 +332,34 @@ Layer *layer_open(gint32 image, gint32 drawable, StyleLibrary *library, GError *
     if (!gimp_drawable_mask_intersect(drawable, &area.x, &area.y, &area.width,
                                       &area.height) ||
         area.width < 1 || area.height < 1) {
-        g_set_error_literal(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE,
-                            _("The selection does not touch the layer: select a part of it, "
-                              "or nothing (Select > None) for the whole layer."));
+        g_set_error_literal(
+            error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE,
+            _("The selection does not touch the layer: select a part of it, "
+              "or nothing (Select > None) for the whole layer."));
         return NULL;
     }
     if (area.width > SIDE_MAX || area.height > SIDE_MAX) {
-        g_set_error(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE,
-                    _("The layer is too large: Impasto paints up to %d pixels on a side."),
-                    SIDE_MAX);
+        g_set_error(
+            error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE,
+            _("The layer is too large: Impasto paints up to %d pixels on a side."),
+            SIDE_MAX);
         return NULL;
     }
     return layer_new(image, drawable, &area, -1, library);
 }
 
-/* The rectangle of `photo` that `painted` shows now. Where the painted layer was moved, that
- * is what it was painted from; where the image was scaled or cropped, what lies under it. */
+/* The rectangle of `photo` that `painted` shows now. Where the painted layer was moved,
+ * that is what it was painted from; where the image was scaled or cropped, what lies
+ * under it. */
 static gboolean find_area(gint32 photo, gint32 painted, GeglRectangle *area)
 {
     const GeglRectangle from = get_bounds(photo), to = get_bounds(painted);
-    const GeglRectangle whole = {0, 0, from.width, from.height};
+    const GeglRectangle whole = { 0, 0, from.width, from.height };
 
     if (area->width == to.width && area->height == to.height &&
         gegl_rectangle_contains(&whole, area))
         return TRUE;
-    *area = (GeglRectangle){to.x - from.x, to.y - from.y, to.width, to.height};
+    *area = (GeglRectangle) { to.x - from.x, to.y - from.y, to.width, to.height };
     return gegl_rectangle_contains(&whole, area);
 }
 
@@ -390,6 +398,6 @@ void layer_free(Layer *layer)
 {
     if (!layer)
         return;
-    pixels_free(layer->pixels);
+    layer_pixels_free(layer->pixels);
     g_free(layer);
 }

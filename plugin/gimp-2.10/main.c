@@ -7,9 +7,9 @@
  *     plug-in-impasto-list-styles  what can be painted with: ids and titles
  *     plug-in-impasto-add-style    keep the style of a picture in the user's gallery
  *
- * In GIMP's profile folder: `impastorc` has the last values and the dialog's state, `impasto/`
- * the user's styles. Beside the binary: `data/styles` and `locale`, where it was installed for
- * one user. */
+ * In GIMP's profile folder: `impastorc` has the last values and the dialog's state,
+ * `impasto/` the user's styles. Beside the binary: `data/styles` and `locale`, where it
+ * was installed for one user. */
 #include "config.h"
 
 #include "gerror.h"
@@ -31,16 +31,26 @@ static const char list_name[] = "plug-in-impasto-list-styles";
 static const char add_name[] = "plug-in-impasto-add-style";
 
 /* Positions in the arguments of plug-in-impasto. */
-enum { RUN_MODE, IMAGE, DRAWABLE, STYLE, STRENGTH, BRUSH_SIZE, KEEP_COLORS, SECOND_STYLE, MIX,
-       PAINT_ARGUMENTS };
+enum {
+    RUN_MODE,
+    IMAGE,
+    DRAWABLE,
+    STYLE,
+    STRENGTH,
+    BRUSH_SIZE,
+    KEEP_COLORS,
+    SECOND_STYLE,
+    MIX,
+    PAINT_ARGUMENTS, /* how many there are */
+};
 
 /* ---- what a run works with ---- */
 
-typedef struct Session {
+typedef struct Plugin {
     char *program_dir, *settings_file;
     StyleLibrary *library;
     Painter *painter;
-} Session;
+} Plugin;
 
 static int gegl_threads(void)
 {
@@ -63,22 +73,22 @@ static char *get_locale_dir(void)
     return g_strdup(g_file_test(beside, G_FILE_TEST_IS_DIR) ? beside : IMP_LOCALE_DIR);
 }
 
-static void session_init(Session *session)
+static void plugin_init(Plugin *plugin)
 {
     g_autofree char *user_dir = g_build_filename(gimp_directory(), "impasto", NULL);
 
-    session->program_dir = get_program_dir();
-    session->settings_file = g_build_filename(gimp_directory(), "impastorc", NULL);
-    session->library = style_library_new(session->program_dir, user_dir);
-    session->painter = painter_new(session->library, gegl_threads());
+    plugin->program_dir = get_program_dir();
+    plugin->settings_file = g_build_filename(gimp_directory(), "impastorc", NULL);
+    plugin->library = style_library_new(plugin->program_dir, user_dir);
+    plugin->painter = painter_new(plugin->library, gegl_threads());
 }
 
-static void session_clear(Session *session)
+static void plugin_clear(Plugin *plugin)
 {
-    painter_free(session->painter);
-    style_library_free(session->library);
-    g_free(session->settings_file);
-    g_free(session->program_dir);
+    painter_free(plugin->painter);
+    style_library_free(plugin->library);
+    g_free(plugin->settings_file);
+    g_free(plugin->program_dir);
 }
 
 /* ---- plug-in-impasto ---- */
@@ -107,27 +117,27 @@ static UiSettings *settings_from_arguments(const GimpParam *arguments)
     return settings;
 }
 
-static UiSettings *last_settings(const Session *session)
+static UiSettings *last_settings(const Plugin *plugin)
 {
-    UiSettings *settings = settings_load(session->settings_file);
+    UiSettings *settings = settings_load(plugin->settings_file);
 
-    return settings ? settings : settings_new(session->library);
+    return settings ? settings : settings_new(plugin->library);
 }
 
-static gboolean paint(const Session *session, const Layer *layer, const UiSettings *settings,
-                      GError **error)
+static gboolean paint(const Plugin *plugin, const Layer *layer,
+                      const UiSettings *settings, GError **error)
 {
     gboolean ok;
 
     gimp_progress_init(_("Impasto"));
-    ok = paint_now(session->painter, layer_get_picture(layer), settings, show_progress, NULL,
-                   error);
+    ok = paint_now(plugin->painter, layer_get_picture(layer), settings, show_progress,
+                   NULL, error);
     gimp_progress_end();
     return ok;
 }
 
 /* FALSE without an error: the user left the dialog. */
-static gboolean paint_with_dialog(const Session *session, gint32 image, gint32 drawable,
+static gboolean paint_with_dialog(const Plugin *plugin, gint32 image, gint32 drawable,
                                   gint32 *painted, GError **error)
 {
     UiSettings *initial = NULL, *settings;
@@ -135,45 +145,45 @@ static gboolean paint_with_dialog(const Session *session, gint32 image, gint32 d
 
     if (!interactive_init(error))
         return FALSE;
-    layer = layer_open_again(image, drawable, session->library, &initial, error);
+    layer = layer_open_again(image, drawable, plugin->library, &initial, error);
     if (!layer) {
         settings_free(initial);
         return FALSE;
     }
     if (!initial)
-        initial = last_settings(session);
-    settings = interactive_run(session->painter, layer, initial, session->settings_file);
+        initial = last_settings(plugin);
+    settings = interactive_run(plugin->painter, layer, initial, plugin->settings_file);
     *painted = layer_get_painted(layer);
     layer_free(layer);
     settings_free(initial);
     if (settings) {
         g_autoptr(GError) not_saved = NULL;
 
-        if (!settings_save(settings, session->settings_file, &not_saved))
-            g_message("%s", not_saved->message); /* the painting is there all the same */
+        if (!settings_save(settings, plugin->settings_file, &not_saved))
+            g_message("%s", not_saved->message); /* the painting is there, though */
         settings_free(settings);
     }
     return *painted != -1;
 }
 
-static gboolean paint_without_dialog(const Session *session, gint32 image, gint32 drawable,
-                                     const UiSettings *settings, gint32 *painted,
-                                     GError **error)
+static gboolean paint_without_dialog(const Plugin *plugin, gint32 image,
+                                     gint32 drawable, const UiSettings *settings,
+                                     gint32 *painted, GError **error)
 {
     Layer *layer;
     gboolean ok;
 
-    layer = layer_open(image, drawable, session->library, error);
+    layer = layer_open(image, drawable, plugin->library, error);
     if (!layer)
         return FALSE;
-    ok = settings_check(settings, session->library, error) &&
-         paint(session, layer, settings, error);
+    ok = settings_check(settings, plugin->library, error) &&
+         paint(plugin, layer, settings, error);
     *painted = layer_get_painted(layer);
     layer_free(layer);
     return ok;
 }
 
-static gboolean run_paint(const Session *session, int n, const GimpParam *arguments,
+static gboolean run_paint(const Plugin *plugin, int n, const GimpParam *arguments,
                           gint32 *painted, GError **error)
 {
     const gint32 image = arguments[IMAGE].data.d_image;
@@ -184,18 +194,18 @@ static gboolean run_paint(const Session *session, int n, const GimpParam *argume
     /* GIMP's menu gives run mode, image and drawable only */
     switch (n > RUN_MODE ? arguments[RUN_MODE].data.d_int32 : -1) {
     case GIMP_RUN_INTERACTIVE:
-        ok = n > DRAWABLE && paint_with_dialog(session, image, drawable, painted, error);
+        ok = n > DRAWABLE && paint_with_dialog(plugin, image, drawable, painted, error);
         break;
     case GIMP_RUN_WITH_LAST_VALS:
-        settings = last_settings(session);
+        settings = last_settings(plugin);
         ok = n > DRAWABLE &&
-             paint_without_dialog(session, image, drawable, settings, painted, error);
+             paint_without_dialog(plugin, image, drawable, settings, painted, error);
         break;
     case GIMP_RUN_NONINTERACTIVE:
         if (n >= PAINT_ARGUMENTS)
             settings = settings_from_arguments(arguments);
         ok = settings &&
-             paint_without_dialog(session, image, drawable, settings, painted, error);
+             paint_without_dialog(plugin, image, drawable, settings, painted, error);
         break;
     default:
         g_set_error(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE,
@@ -211,7 +221,8 @@ static gboolean run_paint(const Session *session, int n, const GimpParam *argume
 
 /* ---- the answer ---- */
 
-/* Status and values as libgimp takes them back: it reads them after run() has returned. */
+/* Status and values as libgimp takes them back: it reads them after run() has returned.
+ */
 typedef struct Answer {
     GimpParam values[5];
     int n;
@@ -267,7 +278,7 @@ static void run(const gchar *name, gint n, const GimpParam *arguments, gint *n_v
 {
     g_autofree char *locale_dir = get_locale_dir();
     g_autoptr(GError) error = NULL;
-    Session session;
+    Plugin plugin;
     gint32 painted = -1;
 
     setlocale(LC_ALL, "");
@@ -276,13 +287,13 @@ static void run(const gchar *name, gint n, const GimpParam *arguments, gint *n_v
     textdomain(IMP_GETTEXT_DOMAIN);
     gimp_plugin_set_pdb_error_handler(GIMP_PDB_ERROR_HANDLER_PLUGIN);
 
-    session_init(&session);
+    plugin_init(&plugin);
     answer.n = 0;
     answer_add(GIMP_PDB_STATUS)->d_status = GIMP_PDB_SUCCESS;
     if (strcmp(name, list_name) == 0) {
-        answer_styles(session.library);
+        answer_styles(plugin.library);
     } else if (strcmp(name, add_name) == 0 && n >= 2) {
-        char *id = add_style_now(session.painter, arguments[0].data.d_string,
+        char *id = add_style_now(plugin.painter, arguments[0].data.d_string,
                                  arguments[1].data.d_string, &error);
 
         if (id)
@@ -290,14 +301,14 @@ static void run(const gchar *name, gint n, const GimpParam *arguments, gint *n_v
         else
             answer_failure(error);
     } else if (strcmp(name, paint_name) == 0) {
-        if (run_paint(&session, n, arguments, &painted, &error))
+        if (run_paint(&plugin, n, arguments, &painted, &error))
             answer_add(GIMP_PDB_LAYER)->d_layer = painted;
         else
             answer_failure(error);
     } else {
         answer.values[0].data.d_status = GIMP_PDB_CALLING_ERROR;
     }
-    session_clear(&session);
+    plugin_clear(&plugin);
     *n_values = answer.n;
     *values = answer.values;
 }
@@ -310,62 +321,71 @@ static void run(const gchar *name, gint n, const GimpParam *arguments, gint *n_v
 static void query(void)
 {
     static const GimpParamDef paint_arguments[PAINT_ARGUMENTS] = {
-        {GIMP_PDB_INT32, "run-mode",
-         "The run mode { RUN-INTERACTIVE (0), RUN-NONINTERACTIVE (1), RUN-WITH-LAST-VALS (2) }"},
-        {GIMP_PDB_IMAGE, "image", "The image, RGB or gray"},
-        {GIMP_PDB_DRAWABLE, "drawable", "The layer to paint; it is not changed"},
-        {GIMP_PDB_STRING, "style",
-         "Id of a style (plug-in-impasto-list-styles gives them), or the path of a picture "
-         "whose style is read"},
-        {GIMP_PDB_FLOAT, "strength", "From photo to painting: 0 .. 100 percent"},
-        {GIMP_PDB_FLOAT, "brush-size", "Size of the strokes: 0.25 .. 4, 1 is usual"},
-        {GIMP_PDB_FLOAT, "keep-colors", "How much of the photo's colors stays: 0 .. 100 percent"},
-        {GIMP_PDB_STRING, "second-style", "A style to mix with, as style; \"\" for none"},
-        {GIMP_PDB_FLOAT, "mix", "How much of the second style: 0 .. 100 percent"},
+        { GIMP_PDB_INT32, "run-mode",
+          "The run mode { RUN-INTERACTIVE (0), RUN-NONINTERACTIVE (1), "
+          "RUN-WITH-LAST-VALS (2) }" },
+        { GIMP_PDB_IMAGE, "image", "The image, RGB or gray" },
+        { GIMP_PDB_DRAWABLE, "drawable", "The layer to paint; it is not changed" },
+        { GIMP_PDB_STRING, "style",
+          "Id of a style (plug-in-impasto-list-styles gives them), or the path of a "
+          "picture "
+          "whose style is read" },
+        { GIMP_PDB_FLOAT, "strength", "From photo to painting: 0 .. 100 percent" },
+        { GIMP_PDB_FLOAT, "brush-size", "Size of the strokes: 0.25 .. 4, 1 is usual" },
+        { GIMP_PDB_FLOAT, "keep-colors",
+          "How much of the photo's colors stays: 0 .. 100 percent" },
+        { GIMP_PDB_STRING, "second-style",
+          "A style to mix with, as style; \"\" for none" },
+        { GIMP_PDB_FLOAT, "mix", "How much of the second style: 0 .. 100 percent" },
     };
     static const GimpParamDef paint_values[] = {
-        {GIMP_PDB_LAYER, "layer", "The painting: a new layer above the drawable"},
+        { GIMP_PDB_LAYER, "layer", "The painting: a new layer above the drawable" },
     };
     static const GimpParamDef list_values[] = {
-        {GIMP_PDB_INT32, "num-ids", "Number of ids"},
-        {GIMP_PDB_STRINGARRAY, "ids", "What plug-in-impasto takes as style"},
-        {GIMP_PDB_INT32, "num-titles", "Number of titles, the same"},
-        {GIMP_PDB_STRINGARRAY, "titles", "What people call them, in the same order"},
+        { GIMP_PDB_INT32, "num-ids", "Number of ids" },
+        { GIMP_PDB_STRINGARRAY, "ids", "What plug-in-impasto takes as style" },
+        { GIMP_PDB_INT32, "num-titles", "Number of titles, the same" },
+        { GIMP_PDB_STRINGARRAY, "titles", "What people call them, in the same order" },
     };
     static const GimpParamDef add_arguments[] = {
-        {GIMP_PDB_STRING, "picture", "Path of a picture: PNG, JPEG, TIFF, ..."},
-        {GIMP_PDB_STRING, "title", "The style's title; \"\" for the picture's name"},
+        { GIMP_PDB_STRING, "picture", "Path of a picture: PNG, JPEG, TIFF, ..." },
+        { GIMP_PDB_STRING, "title", "The style's title; \"\" for the picture's name" },
     };
     static const GimpParamDef add_values[] = {
-        {GIMP_PDB_STRING, "id", "The new style's id, for plug-in-impasto"},
+        { GIMP_PDB_STRING, "id", "The new style's id, for plug-in-impasto" },
     };
     g_autofree char *locale_dir = get_locale_dir();
 
     gimp_plugin_domain_register(IMP_GETTEXT_DOMAIN, locale_dir);
     gimp_install_procedure(
         paint_name, N_("Turn a photo into a painting"),
-        "Paints the layer, or what is selected of it, in the style of a painting, and puts "
-        "the result above it as a new layer, in one undo step. Soft edges of the selection "
-        "become the new layer's alpha. Works at any size and in any precision, in RGB and "
+        "Paints the layer, or what is selected of it, in the style of a painting, and "
+        "puts "
+        "the result above it as a new layer, in one undo step. Soft edges of the "
+        "selection "
+        "become the new layer's alpha. Works at any size and in any precision, in RGB "
+        "and "
         "gray, without a display. The new layer carries its settings in the parasite "
         "\"impasto-settings\", which also says that a program painted it.",
         AUTHOR, COPYRIGHT, "2026", N_("_Impasto…"), "RGB*, GRAY*", GIMP_PLUGIN,
         PAINT_ARGUMENTS, G_N_ELEMENTS(paint_values), paint_arguments, paint_values);
     gimp_plugin_menu_register(paint_name, "<Image>/Filters/Artistic");
-    gimp_install_procedure(
-        list_name, "List the styles that plug-in-impasto paints with",
-        "Gives the ids and the titles of all styles: favorites first, then the gallery by "
-        "title, then the user's own.",
-        AUTHOR, COPYRIGHT, "2026", NULL, NULL, GIMP_PLUGIN, 0, G_N_ELEMENTS(list_values), NULL,
-        list_values);
-    gimp_install_procedure(
-        add_name, "Keep the style of a picture in the gallery",
-        "Reads the style off a picture and keeps it, with a thumbnail, among the user's styles "
-        "for plug-in-impasto and its dialog.",
-        AUTHOR, COPYRIGHT, "2026", NULL, NULL, GIMP_PLUGIN, G_N_ELEMENTS(add_arguments),
-        G_N_ELEMENTS(add_values), add_arguments, add_values);
+    gimp_install_procedure(list_name,
+                           "List the styles that plug-in-impasto paints with",
+                           "Gives the ids and the titles of all styles: favorites "
+                           "first, then the gallery by "
+                           "title, then the user's own.",
+                           AUTHOR, COPYRIGHT, "2026", NULL, NULL, GIMP_PLUGIN, 0,
+                           G_N_ELEMENTS(list_values), NULL, list_values);
+    gimp_install_procedure(add_name, "Keep the style of a picture in the gallery",
+                           "Reads the style off a picture and keeps it, with a "
+                           "thumbnail, among the user's styles "
+                           "for plug-in-impasto and its dialog.",
+                           AUTHOR, COPYRIGHT, "2026", NULL, NULL, GIMP_PLUGIN,
+                           G_N_ELEMENTS(add_arguments), G_N_ELEMENTS(add_values),
+                           add_arguments, add_values);
 }
 
-const GimpPlugInInfo PLUG_IN_INFO = {NULL, NULL, query, run};
+const GimpPlugInInfo PLUG_IN_INFO = { NULL, NULL, query, run };
 
 MAIN()

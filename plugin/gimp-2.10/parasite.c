@@ -50,17 +50,18 @@ UiSettings *parasite_get(gint32 image, gint32 layer, gint32 *photo, GeglRectangl
     guint64 tattoo;
 
     *photo = -1;
-    *area = (GeglRectangle){0};
+    *area = (GeglRectangle) { 0 };
     if (!parasite)
         return NULL;
-    text = g_strndup(gimp_parasite_data(parasite), (gsize)gimp_parasite_data_size(parasite));
+    text = g_strndup(gimp_parasite_data(parasite),
+                     (gsize)gimp_parasite_data_size(parasite));
     gimp_parasite_free(parasite);
     if (g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_NONE, NULL)) {
         tattoo = g_key_file_get_uint64(file, group, "photo", NULL);
-        *area = (GeglRectangle){g_key_file_get_integer(file, group, "x", NULL),
-                                g_key_file_get_integer(file, group, "y", NULL),
-                                g_key_file_get_integer(file, group, "width", NULL),
-                                g_key_file_get_integer(file, group, "height", NULL)};
+        *area = (GeglRectangle) { g_key_file_get_integer(file, group, "x", NULL),
+                                  g_key_file_get_integer(file, group, "y", NULL),
+                                  g_key_file_get_integer(file, group, "width", NULL),
+                                  g_key_file_get_integer(file, group, "height", NULL) };
         if (tattoo > 0 && tattoo <= G_MAXUINT32)
             *photo = gimp_image_get_layer_by_tattoo(image, (guint)tattoo);
         if (*photo == layer)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Pixels in and out of GIMP's formats and profiles. */
+/* LayerPixels in and out of GIMP's formats and profiles. */
 #include "config.h"
 
-#include "pixels.h"
+#include "layer-pixels.h"
 
 #include "color.h"
 #include "gerror.h"
@@ -13,15 +13,15 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-struct Pixels {
+struct LayerPixels {
     GeglBuffer *photo, *coverage, *painting;
-    PixelsCoverage coverage_kind;
+    LayerCoverage coverage_kind;
     int width, height;
-    const Babl *srgb;             /* what the engine speaks: R'G'B'A float            */
-    const Babl *own;              /* float, alpha, the layer's own numbers            */
-    const Babl *own_double;       /* the same in double                               */
-    const Babl *painted;          /* the layer's format, with alpha                   */
-    const Babl *cover;            /* one float of the coverage                        */
+    const Babl *srgb;       /* what the engine speaks: R'G'B'A float            */
+    const Babl *own;        /* float, alpha, the layer's own numbers            */
+    const Babl *own_double; /* the same in double                               */
+    const Babl *painted;    /* the layer's format, with alpha                   */
+    const Babl *cover;      /* one float of the coverage                        */
     GimpColorTransform *to_srgb, *from_srgb; /* NULL: babl's conversion is right      */
 };
 
@@ -60,7 +60,7 @@ static const Babl *format_with_alpha(gint32 image, gint32 drawable, const char *
 
 static GeglBuffer *copy_drawable(gint32 drawable, const GeglRectangle *area)
 {
-    const GeglRectangle at = {0, 0, area->width, area->height};
+    const GeglRectangle at = { 0, 0, area->width, area->height };
     GeglBuffer *source = gimp_drawable_get_buffer(drawable);
     GeglBuffer *copy = gegl_buffer_new(&at, gimp_drawable_get_format(drawable));
 
@@ -75,18 +75,19 @@ static void start_gegl(void)
 
     gegl_init(NULL, NULL);
     g_object_get(gegl_config(), "tile-cache-size", &cache, NULL);
-    if (cache > PIXELS_MEMORY)
-        g_object_set(gegl_config(), "tile-cache-size", (guint64)PIXELS_MEMORY, NULL);
+    if (cache > LAYER_MEMORY)
+        g_object_set(gegl_config(), "tile-cache-size", (guint64)LAYER_MEMORY, NULL);
 }
 
-Pixels *pixels_new(gint32 image, gint32 drawable, const GeglRectangle *area,
-                   PixelsCoverage coverage, gint32 cover, int cover_x, int cover_y)
+LayerPixels *layer_pixels_new(gint32 image, gint32 drawable, const GeglRectangle *area,
+                              LayerCoverage coverage, gint32 cover, int cover_x,
+                              int cover_y)
 {
-    Pixels *pixels = g_new(Pixels, 1);
+    LayerPixels *pixels = g_new(LayerPixels, 1);
     GimpColorProfile *profile;
 
     start_gegl();
-    *pixels = (Pixels){
+    *pixels = (LayerPixels) {
         .photo = copy_drawable(drawable, area),
         .coverage_kind = coverage,
         .width = area->width,
@@ -95,18 +96,19 @@ Pixels *pixels_new(gint32 image, gint32 drawable, const GeglRectangle *area,
         .own = format_with_alpha(image, drawable, "float"),
         .own_double = format_with_alpha(image, drawable, "double"),
     };
-    pixels->painted =
-        format_with_alpha(image, drawable,
-                          babl_get_name(babl_format_get_type(
-                              gegl_buffer_get_format(pixels->photo), 0)));
-    if (coverage != PIXELS_COVERAGE_NONE)
-        pixels->coverage = copy_drawable(
-            cover, GEGL_RECTANGLE(cover_x, cover_y, area->width, area->height));
+    pixels->painted = format_with_alpha(
+        image, drawable,
+        babl_get_name(babl_format_get_type(gegl_buffer_get_format(pixels->photo), 0)));
+    if (coverage != LAYER_COVERAGE_NONE)
+        pixels->coverage =
+            copy_drawable(cover,
+                          GEGL_RECTANGLE(cover_x, cover_y, area->width, area->height));
     /* a mask is "Y", not "Y'", which would put a curve on it */
-    pixels->cover = coverage == PIXELS_COVERAGE_IS
-                        ? babl_format_new("name", "impasto alpha float", babl_model("RGBA"),
-                                          babl_type("float"), babl_component("A"), NULL)
-                        : babl_format("Y float");
+    pixels->cover =
+        coverage == LAYER_COVERAGE_IS
+            ? babl_format_new("name", "impasto alpha float", babl_model("RGBA"),
+                              babl_type("float"), babl_component("A"), NULL)
+            : babl_format("Y float");
 
     profile = color_get_foreign_profile(image);
     if (profile) {
@@ -114,14 +116,15 @@ Pixels *pixels_new(gint32 image, gint32 drawable, const GeglRectangle *area,
         pixels->from_srgb = color_transform_from_srgb(profile, pixels->own);
         g_object_unref(profile);
     }
-    if (!pixels->to_srgb || !pixels->from_srgb) { /* unusable: GIMP too shows bare numbers */
+    if (!pixels->to_srgb ||
+        !pixels->from_srgb) { /* unusable: GIMP too shows bare numbers */
         g_clear_object(&pixels->to_srgb);
         g_clear_object(&pixels->from_srgb);
     }
     return pixels;
 }
 
-void pixels_free(Pixels *pixels)
+void layer_pixels_free(LayerPixels *pixels)
 {
     if (!pixels)
         return;
@@ -133,15 +136,15 @@ void pixels_free(Pixels *pixels)
     g_free(pixels);
 }
 
-gboolean pixels_read(const Pixels *pixels, int x, int y, int w, int h, float *rgba,
-                     GError **error)
+gboolean layer_pixels_read(const LayerPixels *pixels, int x, int y, int w, int h,
+                           float *rgba, GError **error)
 {
     const gsize n = (gsize)w * (gsize)h;
     float *own;
 
     if (!pixels->to_srgb) {
-        gegl_buffer_get(pixels->photo, GEGL_RECTANGLE(x, y, w, h), 1.0, pixels->srgb, rgba,
-                        GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+        gegl_buffer_get(pixels->photo, GEGL_RECTANGLE(x, y, w, h), 1.0, pixels->srgb,
+                        rgba, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
         return TRUE;
     }
     own = g_try_malloc_n(n, 4 * sizeof(float));
@@ -149,30 +152,32 @@ gboolean pixels_read(const Pixels *pixels, int x, int y, int w, int h, float *rg
         return no_memory(error);
     gegl_buffer_get(pixels->photo, GEGL_RECTANGLE(x, y, w, h), 1.0, pixels->own, own,
                     GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-    gimp_color_transform_process_pixels(pixels->to_srgb, pixels->own, own, pixels->srgb, rgba,
-                                        n);
+    gimp_color_transform_process_pixels(pixels->to_srgb, pixels->own, own, pixels->srgb,
+                                        rgba, n);
     g_free(own);
     return TRUE;
 }
 
-void pixels_begin(Pixels *pixels)
+void layer_pixels_begin(LayerPixels *pixels)
 {
-    pixels_end(pixels);
-    pixels->painting = gegl_buffer_new(gegl_buffer_get_extent(pixels->photo), pixels->painted);
+    layer_pixels_end(pixels);
+    pixels->painting =
+        gegl_buffer_new(gegl_buffer_get_extent(pixels->photo), pixels->painted);
 }
 
-GeglBuffer *pixels_get_painting(const Pixels *pixels)
+GeglBuffer *layer_pixels_get_painting(const LayerPixels *pixels)
 {
     return pixels->painting;
 }
 
-void pixels_end(Pixels *pixels)
+void layer_pixels_end(LayerPixels *pixels)
 {
     g_clear_object(&pixels->painting);
 }
 
 /* The coverage of a rectangle, one float a pixel; NULL with error set: no memory. */
-static float *get_coverage(const Pixels *pixels, const GeglRectangle *area, GError **error)
+static float *get_coverage(const LayerPixels *pixels, const GeglRectangle *area,
+                           GError **error)
 {
     float *coverage =
         g_try_malloc_n((gsize)area->width * (gsize)area->height, sizeof(float));
@@ -185,15 +190,15 @@ static float *get_coverage(const Pixels *pixels, const GeglRectangle *area, GErr
     return coverage;
 }
 
-static double covered(const Pixels *pixels, double alpha, float coverage)
+static double covered(const LayerPixels *pixels, double alpha, float coverage)
 {
-    return pixels->coverage_kind == PIXELS_COVERAGE_IS ? coverage : alpha * coverage;
+    return pixels->coverage_kind == LAYER_COVERAGE_IS ? coverage : alpha * coverage;
 }
 
-gboolean pixels_write(Pixels *pixels, int x, int y, int w, int h, const float *rgba,
-                      GError **error)
+gboolean layer_pixels_write(LayerPixels *pixels, int x, int y, int w, int h,
+                            const float *rgba, GError **error)
 {
-    const GeglRectangle area = {x, y, w, h};
+    const GeglRectangle area = { x, y, w, h };
     const gsize n = (gsize)w * (gsize)h;
     float *coverage = NULL, *covered_rgba = NULL, *own = NULL;
     gboolean ok = FALSE;
@@ -209,7 +214,8 @@ gboolean pixels_write(Pixels *pixels, int x, int y, int w, int h, const float *r
         }
         memcpy(covered_rgba, rgba, n * 4 * sizeof(float));
         for (gsize i = 0; i < n; i++)
-            covered_rgba[4 * i + 3] = (float)covered(pixels, rgba[4 * i + 3], coverage[i]);
+            covered_rgba[4 * i + 3] =
+                (float)covered(pixels, rgba[4 * i + 3], coverage[i]);
         rgba = covered_rgba;
     }
     if (pixels->from_srgb) {
@@ -218,8 +224,8 @@ gboolean pixels_write(Pixels *pixels, int x, int y, int w, int h, const float *r
             no_memory(error);
             goto end;
         }
-        gimp_color_transform_process_pixels(pixels->from_srgb, pixels->srgb, rgba, pixels->own,
-                                            own, n);
+        gimp_color_transform_process_pixels(pixels->from_srgb, pixels->srgb, rgba,
+                                            pixels->own, own, n);
     }
     gegl_buffer_set(pixels->painting, &area, 0, own ? pixels->own : pixels->srgb,
                     own ? own : rgba, GEGL_AUTO_ROWSTRIDE);
@@ -233,7 +239,8 @@ end:
 }
 
 /* Cover the alpha of some rows of the painting; doubles carry every type exactly. */
-static gboolean restore_rows(Pixels *pixels, const GeglRectangle *rows, GError **error)
+static gboolean restore_rows(LayerPixels *pixels, const GeglRectangle *rows,
+                             GError **error)
 {
     const gsize n = (gsize)rows->width * (gsize)rows->height;
     const gsize channels = (gsize)babl_format_get_n_components(pixels->own_double);
@@ -255,7 +262,8 @@ static gboolean restore_rows(Pixels *pixels, const GeglRectangle *rows, GError *
 
         *alpha = covered(pixels, *alpha, coverage[i]);
     }
-    gegl_buffer_set(pixels->painting, rows, 0, pixels->own_double, own, GEGL_AUTO_ROWSTRIDE);
+    gegl_buffer_set(pixels->painting, rows, 0, pixels->own_double, own,
+                    GEGL_AUTO_ROWSTRIDE);
     ok = TRUE;
 
 end:
@@ -264,7 +272,7 @@ end:
     return ok;
 }
 
-gboolean pixels_restore(Pixels *pixels, GError **error)
+gboolean layer_pixels_restore(LayerPixels *pixels, GError **error)
 {
     const int band = MAX(1, 65536 / pixels->width);
 
@@ -272,7 +280,8 @@ gboolean pixels_restore(Pixels *pixels, GError **error)
     if (!pixels->coverage)
         return TRUE;
     for (int y = 0; y < pixels->height; y += band) {
-        const GeglRectangle rows = {0, y, pixels->width, MIN(band, pixels->height - y)};
+        const GeglRectangle rows = { 0, y, pixels->width,
+                                     MIN(band, pixels->height - y) };
 
         if (!restore_rows(pixels, &rows, error))
             return FALSE;

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* The pixels of one paint, in this process: three GeglBuffers whose origin is the
+ * corner of the painted rectangle. GEGL keeps LAYER_MEMORY of them in memory and the
+ * rest in GIMP's swap folder. photo      the layer's rectangle, in its own format,
+ * never changed coverage   what alpha is multiplied with (the selection) or becomes
+ * (the alpha of a layer that the painting replaces); NULL: alpha stays painting   the
+ * result, the photo's format with alpha; between begin and end */
+#ifndef IMPASTO_LAYER_PIXELS_H
+#define IMPASTO_LAYER_PIXELS_H
+
+#include <gegl.h>
+#include <libgimp/gimp.h>
+
+/* A 100 MP layer of bytes needs 800 MB for photo and painting. */
+#define LAYER_MEMORY (512 * 1024 * 1024)
+
+typedef enum LayerCoverage {
+    LAYER_COVERAGE_NONE,
+    LAYER_COVERAGE_TIMES, /* a selection: alpha times its value     */
+    LAYER_COVERAGE_IS,    /* a layer: alpha becomes the layer's     */
+} LayerCoverage;
+
+typedef struct LayerPixels LayerPixels;
+
+/* Copy the rectangle `area` of `drawable`, a layer of `image`, and the rectangle of the
+ * same size at cover_x, cover_y of `cover`. Starts GEGL (0.3 to 0.8 s the first time).
+ * Main thread. */
+LayerPixels *layer_pixels_new(gint32 image, gint32 drawable, const GeglRectangle *area,
+                              LayerCoverage coverage, gint32 cover, int cover_x,
+                              int cover_y);
+void layer_pixels_free(LayerPixels *pixels); /* NULL is fine */
+
+/* [h][w][4] floats, sRGB R'G'B' and straight alpha, of a rectangle inside the area, by
+ * the image's profile; what lies outside 0 .. 1 stays. Any thread, several at once. */
+gboolean layer_pixels_read(const LayerPixels *pixels, int x, int y, int w, int h,
+                           float *rgba, GError **error);
+
+/* Make the painting; write to it as layer_pixels_read reads, covering its alpha (any
+ * thread, one at a time); have it, owned by `pixels`; drop it. */
+void layer_pixels_begin(LayerPixels *pixels);
+gboolean layer_pixels_write(LayerPixels *pixels, int x, int y, int w, int h,
+                            const float *rgba, GError **error);
+GeglBuffer *layer_pixels_get_painting(const LayerPixels *pixels);
+void layer_pixels_end(LayerPixels *pixels);
+
+/* Make the painting the photo itself, bit for bit, but for alpha: what floats cannot
+ * carry (32-bit integers, doubles) and what a profile's way there and back loses stays.
+ */
+gboolean layer_pixels_restore(LayerPixels *pixels, GError **error);
+
+#endif
