@@ -204,7 +204,7 @@ def ink_hatching(photo):
     sheet = Image.new('L', (SIDE * k, SIDE * k), 255)
     canvas = ImageDraw.Draw(sheet)
     r = np.random.RandomState(1)
-    for threshold, offset, pitch in ((0.06, 0.75, 12.0), (0.30, -0.40, 13.0), (0.56, 0.15, 13.0), (0.80, 1.4, 12.0)):
+    for threshold, offset, pitch in ((0.05, 0.75, 12.0), (0.34, -0.40, 14.0), (0.66, 0.15, 15.0), (0.88, 1.4, 14.0)):
         for x, y in jittered(pitch, int(threshold * 100)):
             tone = at(dark, x, y)
             if tone > threshold + r.normal(0, 0.03):
