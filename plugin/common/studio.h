@@ -45,11 +45,16 @@ gboolean paint_now(Painter *painter, const Picture *picture, const UiSettings *s
 char *add_style_now(Painter *painter, const char *path, const char *title,
                     GError **error);
 
+/* Look into the vector of every style and leave out (style_library_leave_out) what is damaged,
+ * before the styles are listed for somebody. How many were. */
+guint check_styles_now(Painter *painter);
+
 /* What else the dialog wants of the host; any function may be NULL. */
 typedef struct StudioConfig {
     const UiSettings *initial; /* what the dialog opens with; NULL: the defaults. Copied.
                                   Values that cannot be used become defaults */
-    const char *state_file;    /* where the dialog's own state is kept; NULL: nowhere */
+    const char *state_file;    /* settings.h: the dialog's own state is kept there, and, after
+                                  a painting, its values; NULL: nowhere. Copied */
     gpointer self;             /* first argument of the functions below */
     /* Layers of open images that a style can be read from (UiHost.style_sources). */
     GPtrArray *(*style_sources)(gpointer self);

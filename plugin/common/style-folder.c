@@ -7,6 +7,7 @@
 #include "style-folder.h"
 
 #include "gerror.h"
+#include "pixels.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -64,17 +65,6 @@ gboolean style_folder_write_info(const char *folder, const StyleInfo *info, GErr
     g_autofree char *text = style_info_format(info);
 
     return g_file_set_contents(path, text, -1, error);
-}
-
-GdkPixbuf *pixbuf_square(GdkPixbuf *picture, int size)
-{
-    const int width = gdk_pixbuf_get_width(picture);
-    const int height = gdk_pixbuf_get_height(picture);
-    const int side = MIN(width, height);
-    g_autoptr(GdkPixbuf) square = gdk_pixbuf_new_subpixbuf(picture, (width - side) / 2,
-                                                           (height - side) / 2, side, side);
-
-    return gdk_pixbuf_scale_simple(square, size, size, GDK_INTERP_BILINEAR);
 }
 
 static GdkPixbuf *load_thumbnail(const char *path)

@@ -35,8 +35,5 @@ gboolean style_folder_end(const char *making, const char *folder, GError **error
  * alone (and then this fails). */
 gboolean style_folder_delete(const char *folder, GError **error);
 
-/* The middle square of a picture, scaled to size x size; transfer full. */
-GdkPixbuf *pixbuf_square(GdkPixbuf *picture, int size);
-
 G_END_DECLS
 #endif
