@@ -27,6 +27,8 @@ STYLE_LAYERS = {'relu1_1': 1.0, 'relu2_1': 1.0, 'relu3_1': 1.0, 'relu4_1': 1.0, 
 STROKE_LAYERS = {'relu1_1': 0.5, 'relu2_1': 0.75, 'relu3_1': 1.25, 'relu4_1': 1.25,
                  'relu5_1': 0.75, 'half.1_1': 0.25, 'half.2_1': 0.5, 'half.3_1': 1.0,
                  'half.4_1': 1.0, 'half.5_1': 0.5}
+# An enlarged target is blurred, and must not teach the finest layers blur: see style_loss.
+FINE_LAYERS = {'relu1_1': 1.0, 'relu2_1': 0.5}
 CONTENT_LAYERS = ('d3_1', 'd4_1')
 
 
@@ -93,12 +95,15 @@ def grams(features, layers):
 def style_loss(features, targets, layers=STYLE_LAYERS):
     """sum_l w_l |G_l - T_l|^2 / |T_l|^2, one number per picture -> [n].
 
-    Gatys et al. 2016; Johnson et al. 2016 (arXiv:1603.08155). targets: name -> [n, c, c].
+    Gatys et al. 2016; Johnson et al. 2016 (arXiv:1603.08155). targets: name -> [n, c, c]; if
+    targets['blur'] [n] (0 ... 1) is there, fine layers count (1 - blur FINE_LAYERS[l]).
     """
     total = 0
     for name, weight in layers.items():
         t = targets[name]
         d = gram(features[name]) - t
+        if 'blur' in targets and name in FINE_LAYERS:
+            weight = weight * (1 - targets['blur'] * FINE_LAYERS[name])
         total = total + weight * d.square().sum((1, 2)) / (t.square().sum((1, 2)) + 1e-12)
     return total
 

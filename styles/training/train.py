@@ -13,6 +13,7 @@ import copy
 import json
 import os
 import random
+import signal
 import time
 
 import numpy as np
@@ -43,12 +44,12 @@ def arguments():
     p.add_argument('--batch', type=int, default=4)
     p.add_argument('--read', type=int, default=2, help='of the batch, how many through the reader')
     p.add_argument('--crop', type=int, default=254, help='painted pixels a side, 4q - 14')
-    p.add_argument('--rate', type=float, default=3e-4)
-    p.add_argument('--style', type=float, default=4.0)
+    p.add_argument('--rate', type=float, default=7e-4)
+    p.add_argument('--style', type=float, default=6.0)
     p.add_argument('--content', type=float, default=1.0)
-    p.add_argument('--calm', type=float, default=6.0)
-    p.add_argument('--ring', type=float, default=20.0)
-    p.add_argument('--hatch', type=float, default=10.0)
+    p.add_argument('--calm', type=float, default=12.0)
+    p.add_argument('--ring', type=float, default=60.0)
+    p.add_argument('--hatch', type=float, default=8.0)
     p.add_argument('--checker', type=float, default=5.0)
     p.add_argument('--variation', type=float, default=0.05)
     p.add_argument('--adversarial', type=float, default=0.0, help='weight; 0: no discriminator')
@@ -73,13 +74,14 @@ class Entry:
         self.loss = 1.0     # running style loss: poor entries are drawn more often
 
 
-def style_targets(picture, net):
+def style_targets(picture, net, blur=0.0):
     """Gram matrices of one picture, and the fine energy that its style may have."""
     with torch.no_grad(), torch.autocast(picture.device.type, torch.bfloat16):
         found = net(picture[None], half=True)
         names = set(losses.STROKE_LAYERS) | set(losses.STYLE_LAYERS)
         return {**losses.grams(found, names),
-                'fine': losses.fine_energy(picture[None]).median().view(1)}
+                'fine': losses.fine_energy(picture[None]).median().view(1),
+                'blur': torch.full((1,), blur, device=picture.device)}
 
 
 def stack_targets(targets):
@@ -190,12 +192,13 @@ class Trainer:
                 y, x = self.random.randrange(h - ch + 1), self.random.randrange(w - cw + 1)
                 painting = view[:, y:y + ch, x:x + cw]
                 target = data.short_side(painting, round(min(data.STYLE_SIDE, min(h, w) * 1.25) * s))
+                blur = 0.0
             else:
-                target = data.style_target(painting)
+                target, blur = data.style_target(painting), 0.7
             names.append(None)
             view = data.reader_view(painting)[None].to(self.device)
             vectors.append(torch.cat(self.reader(view), 1))
-            targets.append(style_targets(target.to(self.device), self.net))
+            targets.append(style_targets(target.to(self.device), self.net, blur))
             pictures.append(target)
         return names, torch.cat(vectors), stack_targets(targets), pictures
 
@@ -209,10 +212,10 @@ class Trainer:
             content = losses.content_loss(found, {'d3_1': small['3_1'], 'd4_1': small['4_1']})
             stroke = losses.style_loss(found, targets, losses.STROKE_LAYERS)
             with torch.no_grad():
-                plain = losses.style_loss(found, targets)
+                plain = losses.style_loss(found, {**targets, 'blur': 0 * targets['blur']})
         parts = {
             'stroke': a.style * losses.soft(stroke, 6.0).mean(),
-            'content': a.content * content.mean(),
+            'content': a.content * losses.soft(content, 2.0).mean(),
             'calm': a.calm * losses.calm_loss(painting, photo),
             'ring': a.ring * sum(losses.calm_loss(painting, photo, 8, d, power=2)
                                  for d in (1, 2, 4)),
@@ -400,7 +403,8 @@ def main():
     samples = data.Samples(photo_cache, painting_cache, a.crop + 105, a.batch, a.read,
                            a.seed + t.step)
     log = open(os.path.join(a.out, 'log.jsonl'), 'a')
-    recent, saved = [], time.monotonic()
+    recent, saved, ended = [], time.monotonic(), []
+    signal.signal(signal.SIGTERM, lambda *_: ended.append(True))    # save, then stop
     for crops, paintings in data.loader(samples, a.workers, t.device.type == 'cuda'):
         begun = time.monotonic()
         if t.step % a.look_steps == 0:
@@ -420,14 +424,15 @@ def main():
             log.flush()
             print(record, flush=True)
             recent = []
-        stop = t.step >= a.steps or t.seconds >= 60 * a.minutes
+        stop = ended or t.step >= a.steps or t.seconds >= 60 * a.minutes
         if stop or time.monotonic() - saved > 60 * a.save_minutes:
             t.save()
             t.scan()
             saved = time.monotonic()
         if stop:
             break
-    t.look(held_photos, held_paintings, sorted(t.entries)[:9])
+    if not ended:
+        t.look(held_photos, held_paintings, sorted(t.entries)[:9])
 
 
 if __name__ == '__main__':
