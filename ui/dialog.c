@@ -1,0 +1,771 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* Puts the widgets together and talks to the host. Three things can be under way: a preview
+ * (`serial`), the reading of a style, and the final paint (`painting`).
+ *
+ * A click on a style asks for its preview at once. A slider that is dragged asks again only
+ * when the last preview has shown something, or is late: each request stops the one before,
+ * and a hand that never rests would never see one. */
+#include "i18n.h"
+#include "dialog.h"
+
+#include "add-style.h"
+#include "canvas.h"
+#include "controls.h"
+#include "gallery.h"
+#include "look.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum {
+    LATE_MS = 250,    /* a dragged slider waits so long for the last preview */
+    PATIENCE_MS = 300 /* a preview that takes longer says so                 */
+};
+enum { MIN_WIDTH = 940, MIN_HEIGHT = 560, LIKED_WIDTH = 1360, LIKED_HEIGHT = 860 };
+
+#define UI_TYPE_DIALOG (ui_dialog_get_type())
+G_DECLARE_FINAL_TYPE(UiDialog, ui_dialog, UI, DIALOG, GtkDialog)
+
+struct _UiDialog {
+    GtkDialog parent;
+
+    const UiHost *host;
+    gboolean opened;       /* the first preview was requested */
+    guint serial;          /* of the preview awaited; 0: none */
+    gboolean shown;        /* something of it was shown       */
+    gboolean late_request; /* a slider moved meanwhile        */
+    guint late_source, patience_source;
+    gboolean painting, cancelling, leave_after, done;
+    gboolean interrupted; /* a preview was stopped for the final paint */
+
+    GtkWidget *canvas, *gallery, *controls, *column;
+    GtkWidget *info, *info_text;
+    GtkWidget *fit, *half, *full, *zoom, *busy, *compare;
+    GtkWidget *progress_box, *progress, *remaining;
+    GtkWidget *reset, *cancel, *paint;
+};
+
+G_DEFINE_TYPE(UiDialog, ui_dialog, GTK_TYPE_DIALOG)
+
+/* --- sentences ------------------------------------------------------------------------ */
+
+static void show_error(UiDialog *dialog, const char *sentence)
+{
+    gtk_label_set_text(GTK_LABEL(dialog->info_text), sentence);
+    gtk_widget_show(dialog->info);
+    gtk_info_bar_set_revealed(GTK_INFO_BAR(dialog->info), TRUE);
+}
+
+static void hide_error(UiDialog *dialog)
+{
+    gtk_info_bar_set_revealed(GTK_INFO_BAR(dialog->info), FALSE);
+}
+
+static char *remaining_text(double seconds)
+{
+    const int s = (int)ceil(seconds), minutes = (s + 30) / 60;
+
+    if (seconds < 0)
+        return g_strdup(_("Painting…"));
+    if (s < 100)
+        return g_strdup_printf(ngettext("%d s left", "%d s left", (gulong)s), s);
+    return g_strdup_printf(ngettext("%d min left", "%d min left", (gulong)minutes), minutes);
+}
+
+/* --- previews ------------------------------------------------------------------------- */
+
+static UiSettings *get_settings(UiDialog *dialog)
+{
+    UiSettings *const settings = g_new0(UiSettings, 1);
+
+    settings->style = g_strdup(ui_gallery_get_selected(UI_GALLERY(dialog->gallery)));
+    ui_controls_get(UI_CONTROLS(dialog->controls), settings);
+    return settings;
+}
+
+static void set_busy(UiDialog *dialog, gboolean busy)
+{
+    if (dialog->patience_source != 0)
+        g_source_remove(dialog->patience_source);
+    dialog->patience_source = 0;
+    gtk_widget_set_opacity(dialog->busy, busy ? 1 : 0);
+    g_object_set(dialog->busy, "active", busy, NULL);
+}
+
+static gboolean patience_cb(gpointer data)
+{
+    UiDialog *const dialog = data;
+
+    dialog->patience_source = 0;
+    set_busy(dialog, TRUE);
+    return G_SOURCE_REMOVE;
+}
+
+static void request_preview(UiDialog *dialog)
+{
+    UiSettings *const settings = get_settings(dialog);
+
+    if (dialog->late_source != 0)
+        g_source_remove(dialog->late_source);
+    dialog->late_source = 0;
+    dialog->late_request = FALSE;
+    if (settings->style != NULL && !dialog->painting) {
+        dialog->shown = FALSE;
+        ui_canvas_expect_preview(UI_CANVAS(dialog->canvas), TRUE);
+        dialog->serial = dialog->host->request_preview(dialog->host->self, settings);
+        if (dialog->patience_source == 0 && gtk_widget_get_opacity(dialog->busy) < 1)
+            dialog->patience_source = g_timeout_add(PATIENCE_MS, patience_cb, dialog);
+    }
+    ui_settings_free(settings);
+}
+
+static gboolean late_cb(gpointer data)
+{
+    UiDialog *const dialog = data;
+
+    dialog->late_source = 0;
+    if (dialog->late_request)
+        request_preview(dialog);
+    return G_SOURCE_REMOVE;
+}
+
+/* For values that change many times a second. */
+static void request_soon(UiDialog *dialog)
+{
+    if (dialog->serial == 0 || dialog->shown) {
+        request_preview(dialog);
+        return;
+    }
+    dialog->late_request = TRUE;
+    if (dialog->late_source == 0)
+        dialog->late_source = g_timeout_add(LATE_MS, late_cb, dialog);
+}
+
+static void preview_answered(UiDialog *dialog)
+{
+    dialog->shown = TRUE;
+    if (dialog->late_request)
+        request_preview(dialog);
+}
+
+static void blend_changed(UiDialog *dialog)
+{
+    UiSettings *const settings = get_settings(dialog);
+
+    ui_canvas_set_blend(UI_CANVAS(dialog->canvas), settings->strength, settings->keep_colors);
+    ui_settings_free(settings);
+}
+
+static void style_selected(UiDialog *dialog)
+{
+    hide_error(dialog);
+    request_preview(dialog);
+}
+
+static void on_preview(gpointer data, const UiPreview *preview)
+{
+    UiDialog *const dialog = data;
+    UiCanvas *const canvas = UI_CANVAS(dialog->canvas);
+
+    if (preview->stage == UI_STAGE_DETAIL) {
+        ui_canvas_take_preview(canvas, preview);
+        return;
+    }
+    const gboolean of_detail =
+        preview->serial != 0 && preview->serial == ui_canvas_get_detail_serial(canvas);
+    if (preview->serial != dialog->serial && !(preview->stage == UI_STAGE_FAILED && of_detail))
+        return;
+    if (preview->stage == UI_STAGE_FAILED) {
+        if (!g_error_matches(preview->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+            show_error(dialog, preview->error->message);
+        ui_canvas_expect_preview(canvas, FALSE);
+    } else {
+        ui_canvas_take_preview(canvas, preview);
+    }
+    if (preview->stage != UI_STAGE_COARSE) {
+        dialog->serial = 0;
+        set_busy(dialog, FALSE);
+    }
+    preview_answered(dialog);
+}
+
+/* --- painting for good ---------------------------------------------------------------- */
+
+static void set_painting(UiDialog *dialog, gboolean painting)
+{
+    dialog->painting = painting;
+    dialog->cancelling = FALSE;
+    gtk_widget_set_sensitive(dialog->column, !painting);
+    gtk_widget_set_sensitive(dialog->reset, !painting);
+    gtk_widget_set_sensitive(dialog->paint, !painting);
+    gtk_widget_set_visible(dialog->progress_box, painting);
+    if (painting)
+        gtk_widget_grab_focus(dialog->cancel);
+}
+
+static void start_painting(UiDialog *dialog)
+{
+    UiSettings *const settings = get_settings(dialog);
+
+    if (settings->style != NULL && !dialog->painting) {
+        hide_error(dialog);
+        set_busy(dialog, FALSE);
+        dialog->interrupted = dialog->serial != 0 || dialog->late_request;
+        dialog->serial = 0;
+        dialog->late_request = FALSE;
+        gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(dialog->progress), 0);
+        gtk_label_set_text(GTK_LABEL(dialog->remaining), _("Painting…"));
+        ui_canvas_begin_painting(UI_CANVAS(dialog->canvas));
+        set_painting(dialog, TRUE);
+        dialog->host->paint(dialog->host->self, settings);
+    }
+    ui_settings_free(settings);
+}
+
+static void stop_painting(UiDialog *dialog)
+{
+    if (dialog->cancelling)
+        return;
+    dialog->cancelling = TRUE;
+    gtk_label_set_text(GTK_LABEL(dialog->remaining), _("Stopping…"));
+    dialog->host->cancel(dialog->host->self);
+}
+
+static void on_progress(gpointer data, double fraction, double seconds_left,
+                        const GdkRectangle *done_area, GdkPixbuf *pixels)
+{
+    UiDialog *const dialog = data;
+
+    if (!dialog->painting || dialog->cancelling)
+        return;
+    char *const text = remaining_text(seconds_left);
+    gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(dialog->progress), CLAMP(fraction, 0, 1));
+    gtk_label_set_text(GTK_LABEL(dialog->remaining), text);
+    g_free(text);
+    if (done_area != NULL && pixels != NULL)
+        ui_canvas_add_painted(UI_CANVAS(dialog->canvas), done_area, pixels);
+}
+
+static void on_painted(gpointer data, const GError *error)
+{
+    UiDialog *const dialog = data;
+
+    if (!dialog->painting)
+        return;
+    ui_canvas_end_painting(UI_CANVAS(dialog->canvas), error == NULL);
+    set_painting(dialog, FALSE);
+    if (error == NULL) {
+        dialog->done = TRUE;
+        gtk_dialog_response(GTK_DIALOG(dialog), GTK_RESPONSE_OK);
+        return;
+    }
+    if (dialog->leave_after) {
+        gtk_dialog_response(GTK_DIALOG(dialog), GTK_RESPONSE_CANCEL);
+        return;
+    }
+    if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        show_error(dialog, error->message);
+    gtk_widget_grab_focus(dialog->paint);
+    if (dialog->interrupted)
+        request_preview(dialog);
+}
+
+/* --- styles --------------------------------------------------------------------------- */
+
+static void on_styles_changed(gpointer data)
+{
+    UiDialog *const dialog = data;
+    const gboolean lost_style = ui_gallery_reload(UI_GALLERY(dialog->gallery));
+    const gboolean lost_second = ui_controls_reload(UI_CONTROLS(dialog->controls));
+
+    if (lost_style || lost_second)
+        request_preview(dialog);
+}
+
+static void on_style_added(gpointer data, const char *id, const GError *error)
+{
+    UiDialog *const dialog = data;
+
+    ui_gallery_set_busy(UI_GALLERY(dialog->gallery), FALSE);
+    if (error != NULL) {
+        if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+            show_error(dialog, error->message);
+        return;
+    }
+    on_styles_changed(dialog); /* whichever of the two events comes first */
+    if (dialog->painting)
+        return;
+    ui_gallery_select(UI_GALLERY(dialog->gallery), id);
+    style_selected(dialog);
+}
+
+static void adding_started(UiDialog *dialog)
+{
+    hide_error(dialog);
+    ui_gallery_set_busy(UI_GALLERY(dialog->gallery), TRUE);
+}
+
+static void add_clicked(UiDialog *dialog)
+{
+    ui_add_style(dialog->host, ui_gallery_get_add_tile(UI_GALLERY(dialog->gallery)),
+                 G_CALLBACK(adding_started), dialog);
+}
+
+/* --- buttons and keys ----------------------------------------------------------------- */
+
+static void reset_clicked(UiDialog *dialog)
+{
+    ui_controls_set(UI_CONTROLS(dialog->controls), dialog->host->defaults(dialog->host->self));
+    blend_changed(dialog);
+    request_preview(dialog);
+}
+
+static void help_clicked(UiDialog *dialog)
+{
+    dialog->host->show_help(dialog->host->self);
+}
+
+/* The button, and Escape. */
+static void cancel_clicked(UiDialog *dialog)
+{
+    if (dialog->painting)
+        stop_painting(dialog);
+    else
+        gtk_dialog_response(GTK_DIALOG(dialog), GTK_RESPONSE_CANCEL);
+}
+
+static void escape(UiDialog *dialog)
+{
+    g_signal_stop_emission_by_name(dialog, "close");
+    cancel_clicked(dialog);
+}
+
+static void keep_state(UiDialog *dialog)
+{
+    const UiHost *const host = dialog->host;
+    char text[64];
+    int w, h;
+
+    gtk_window_get_size(GTK_WINDOW(dialog), &w, &h);
+    g_snprintf(text, sizeof text, "%dx%d", w, h);
+    host->set_state(host->self, "size", text);
+    g_ascii_formatd(text, sizeof text, "%.3f",
+                    ui_canvas_get_divider(UI_CANVAS(dialog->canvas)));
+    host->set_state(host->self, "divider", text);
+}
+
+/* Runs before the caller's handlers. While painting nobody leaves: closing the window
+ * cancels, and the dialog answers when the painting has stopped. */
+static void responded(UiDialog *dialog, int response)
+{
+    if (dialog->painting) {
+        dialog->leave_after = TRUE;
+        stop_painting(dialog);
+        g_signal_stop_emission_by_name(dialog, "response");
+        return;
+    }
+    keep_state(dialog);
+    if (!dialog->done)
+        dialog->host->cancel(dialog->host->self); /* a preview nobody waits for */
+}
+
+static gboolean delete_event(UiDialog *dialog)
+{
+    if (dialog->painting)
+        return TRUE;
+    return gtk_widget_hide_on_delete(GTK_WIDGET(dialog));
+}
+
+static gboolean compare_pressed(GtkWidget *widget, GdkEventButton *event, gpointer data)
+{
+    if (event->button != GDK_BUTTON_PRIMARY)
+        return GDK_EVENT_PROPAGATE;
+    gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(widget),
+                                 event->type != GDK_BUTTON_RELEASE);
+    return GDK_EVENT_STOP;
+}
+
+static gboolean compare_key(GtkWidget *widget, GdkEventKey *event, gpointer data)
+{
+    if (event->keyval != GDK_KEY_space && event->keyval != GDK_KEY_Return)
+        return GDK_EVENT_PROPAGATE;
+    gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(widget), event->type == GDK_KEY_PRESS);
+    return GDK_EVENT_STOP;
+}
+
+static void compare_toggled(UiDialog *dialog)
+{
+    ui_canvas_set_compare(UI_CANVAS(dialog->canvas), gtk_toggle_button_get_active(
+                                                         GTK_TOGGLE_BUTTON(dialog->compare)));
+}
+
+/* Backslash compares wherever the focus is, unless somebody is typing. */
+static gboolean window_key(GtkWidget *window, GdkEventKey *event, UiDialog *dialog)
+{
+    GtkWidget *const focus = gtk_window_get_focus(GTK_WINDOW(window));
+
+    if (event->keyval == GDK_KEY_backslash && !GTK_IS_ENTRY(focus)) {
+        gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(dialog->compare),
+                                     event->type == GDK_KEY_PRESS);
+        return GDK_EVENT_STOP;
+    }
+    if (event->type == GDK_KEY_PRESS && event->keyval == GDK_KEY_f &&
+        (event->state & GDK_CONTROL_MASK)) {
+        ui_gallery_grab_search(UI_GALLERY(dialog->gallery));
+        return GDK_EVENT_STOP;
+    }
+    return GDK_EVENT_PROPAGATE;
+}
+
+static void zoom_clicked(GtkWidget *button, UiDialog *dialog)
+{
+    UiCanvas *const canvas = UI_CANVAS(dialog->canvas);
+
+    if (button == dialog->fit)
+        ui_canvas_fit(canvas);
+    else
+        ui_canvas_set_zoom(canvas, button == dialog->half ? 0.5 : 1);
+}
+
+static void mark(GtkWidget *button, gboolean on)
+{
+    if (on)
+        gtk_widget_set_state_flags(button, GTK_STATE_FLAG_CHECKED, FALSE);
+    else
+        gtk_widget_unset_state_flags(button, GTK_STATE_FLAG_CHECKED);
+}
+
+static void view_changed(UiDialog *dialog)
+{
+    UiCanvas *const canvas = UI_CANVAS(dialog->canvas);
+    const double zoom = ui_canvas_get_zoom(canvas);
+    const gboolean fit = ui_canvas_is_fit(canvas);
+    char *const text = g_strdup_printf("%d%%", (int)lround(zoom * 100));
+
+    gtk_label_set_text(GTK_LABEL(dialog->zoom), text);
+    mark(dialog->fit, fit);
+    mark(dialog->half, !fit && fabs(zoom - 0.5) < 1e-6);
+    mark(dialog->full, !fit && fabs(zoom - 1) < 1e-6);
+    g_free(text);
+}
+
+/* --- assembly ------------------------------------------------------------------------- */
+
+static GtkWidget *make_info_bar(UiDialog *dialog)
+{
+    dialog->info = gtk_info_bar_new();
+    dialog->info_text = gtk_label_new(NULL);
+    gtk_label_set_line_wrap(GTK_LABEL(dialog->info_text), TRUE);
+    gtk_label_set_selectable(GTK_LABEL(dialog->info_text), TRUE);
+    gtk_widget_set_can_focus(dialog->info_text, FALSE);
+    gtk_label_set_xalign(GTK_LABEL(dialog->info_text), 0);
+    gtk_info_bar_set_message_type(GTK_INFO_BAR(dialog->info), GTK_MESSAGE_ERROR);
+    gtk_info_bar_set_show_close_button(GTK_INFO_BAR(dialog->info), TRUE);
+    gtk_container_add(
+        GTK_CONTAINER(gtk_info_bar_get_content_area(GTK_INFO_BAR(dialog->info))),
+        dialog->info_text);
+    gtk_widget_set_valign(dialog->info, GTK_ALIGN_START);
+    g_signal_connect_swapped(dialog->info, "response", G_CALLBACK(hide_error), dialog);
+    ui_set_name(dialog->info, _("Error"));
+    gtk_widget_show_all(dialog->info);
+    gtk_info_bar_set_revealed(GTK_INFO_BAR(dialog->info), FALSE);
+    return dialog->info;
+}
+
+static GtkWidget *zoom_button(UiDialog *dialog, GtkWidget *box, const char *label,
+                              const char *name, const char *tip)
+{
+    GtkWidget *const button = gtk_button_new_with_mnemonic(label);
+
+    ui_set_name(button, name);
+    gtk_widget_set_tooltip_text(button, tip);
+    gtk_container_add(GTK_CONTAINER(box), button);
+    g_signal_connect(button, "clicked", G_CALLBACK(zoom_clicked), dialog);
+    return button;
+}
+
+static GtkWidget *make_canvas_bar(UiDialog *dialog)
+{
+    GtkWidget *const bar = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+    GtkWidget *const zooms = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+
+    ui_add_class(zooms, "linked");
+    dialog->fit = zoom_button(dialog, zooms, _("_Fit"), _("Zoom to fit"),
+                              _("The whole picture (0)"));
+    dialog->half = zoom_button(dialog, zooms, _("_50%"), _("Zoom to 50%"),
+                               _("Half the picture's own size"));
+    dialog->full = zoom_button(dialog, zooms, _("_100%"), _("Zoom to 100%"),
+                               _("The picture's own pixels (1)"));
+    dialog->zoom = gtk_label_new(NULL);
+    gtk_label_set_width_chars(GTK_LABEL(dialog->zoom), 6);
+    gtk_label_set_xalign(GTK_LABEL(dialog->zoom), 0);
+    ui_add_class(dialog->zoom, "dim-label");
+    ui_set_name(dialog->zoom, _("Zoom"));
+
+    dialog->compare = gtk_toggle_button_new_with_mnemonic(_("C_ompare"));
+    gtk_widget_set_tooltip_text(dialog->compare, _("Hold to see the photo (\\)"));
+    ui_set_name(dialog->compare, _("Compare with the photo"));
+    g_signal_connect(dialog->compare, "button-press-event", G_CALLBACK(compare_pressed), NULL);
+    g_signal_connect(dialog->compare, "button-release-event", G_CALLBACK(compare_pressed),
+                     NULL);
+    g_signal_connect(dialog->compare, "key-press-event", G_CALLBACK(compare_key), NULL);
+    g_signal_connect(dialog->compare, "key-release-event", G_CALLBACK(compare_key), NULL);
+    g_signal_connect_swapped(dialog->compare, "toggled", G_CALLBACK(compare_toggled), dialog);
+
+    dialog->busy = gtk_spinner_new();
+    gtk_widget_set_opacity(dialog->busy, 0);
+    ui_set_name(dialog->busy, _("Painting the preview"));
+
+    ui_add_class(bar, "impasto-canvas-bar");
+    gtk_box_pack_start(GTK_BOX(bar), zooms, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(bar), dialog->zoom, FALSE, FALSE, 0);
+    gtk_box_pack_end(GTK_BOX(bar), dialog->compare, FALSE, FALSE, 0);
+    gtk_box_pack_end(GTK_BOX(bar), dialog->busy, FALSE, FALSE, 0);
+    return bar;
+}
+
+static GtkWidget *make_left(UiDialog *dialog)
+{
+    GtkWidget *const left = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+    GtkWidget *const overlay = gtk_overlay_new();
+
+    dialog->canvas = ui_canvas_new(dialog->host);
+    gtk_widget_set_size_request(dialog->canvas, 480, 320);
+    gtk_widget_set_hexpand(dialog->canvas, TRUE);
+    gtk_widget_set_vexpand(dialog->canvas, TRUE);
+    gtk_container_add(GTK_CONTAINER(overlay), dialog->canvas);
+    gtk_overlay_add_overlay(GTK_OVERLAY(overlay), make_info_bar(dialog));
+    gtk_box_pack_start(GTK_BOX(left), overlay, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(left), make_canvas_bar(dialog), FALSE, FALSE, 0);
+    g_signal_connect_swapped(dialog->canvas, "view-changed", G_CALLBACK(view_changed), dialog);
+    return left;
+}
+
+static GtkWidget *make_column(UiDialog *dialog)
+{
+    dialog->column = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
+    dialog->gallery = ui_gallery_new(dialog->host);
+    dialog->controls = ui_controls_new(dialog->host);
+    gtk_widget_set_margin_end(dialog->controls, 14);
+    gtk_widget_set_hexpand(dialog->column, FALSE); /* its sliders would ask for more */
+    ui_add_class(dialog->column, "impasto-column");
+    gtk_box_pack_start(GTK_BOX(dialog->column), dialog->gallery, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(dialog->column), dialog->controls, FALSE, FALSE, 0);
+    g_signal_connect_swapped(dialog->gallery, "selected", G_CALLBACK(style_selected), dialog);
+    g_signal_connect_swapped(dialog->gallery, "add-style", G_CALLBACK(add_clicked), dialog);
+    g_signal_connect_swapped(dialog->gallery, "failed", G_CALLBACK(show_error), dialog);
+    g_signal_connect_swapped(dialog->gallery, "leave", G_CALLBACK(cancel_clicked), dialog);
+    g_signal_connect_swapped(dialog->controls, "blend", G_CALLBACK(blend_changed), dialog);
+    g_signal_connect_swapped(dialog->controls, "paint", G_CALLBACK(request_soon), dialog);
+    return dialog->column;
+}
+
+static GtkWidget *make_progress(UiDialog *dialog)
+{
+    dialog->progress_box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+    dialog->progress = gtk_progress_bar_new();
+    dialog->remaining = gtk_label_new(NULL);
+    gtk_widget_set_valign(dialog->progress, GTK_ALIGN_CENTER);
+    ui_add_class(dialog->progress, "impasto-progress");
+    ui_set_name(dialog->progress, _("Progress"));
+    gtk_label_set_width_chars(GTK_LABEL(dialog->remaining), 12);
+    gtk_label_set_xalign(GTK_LABEL(dialog->remaining), 0);
+    gtk_box_pack_start(GTK_BOX(dialog->progress_box), dialog->progress, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(dialog->progress_box), dialog->remaining, FALSE, FALSE, 0);
+    gtk_widget_show_all(dialog->progress_box);
+    gtk_widget_set_no_show_all(dialog->progress_box, TRUE);
+    gtk_widget_hide(dialog->progress_box);
+    return dialog->progress_box;
+}
+
+static GtkWidget *bottom_button(UiDialog *dialog, const char *label, GCallback clicked)
+{
+    GtkWidget *const button = gtk_button_new_with_mnemonic(label);
+
+    g_signal_connect_swapped(button, "clicked", clicked, dialog);
+    return button;
+}
+
+static GtkWidget *make_bottom(UiDialog *dialog)
+{
+    GtkWidget *const bar = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
+    GtkWidget *const help = bottom_button(dialog, _("_Help"), G_CALLBACK(help_clicked));
+
+    dialog->reset = bottom_button(dialog, _("R_eset"), G_CALLBACK(reset_clicked));
+    dialog->cancel = bottom_button(dialog, _("_Cancel"), G_CALLBACK(cancel_clicked));
+    dialog->paint = bottom_button(dialog, _("_Paint"), G_CALLBACK(start_painting));
+    gtk_widget_set_tooltip_text(dialog->reset,
+                                _("Everything but the style as it was at first"));
+    gtk_widget_set_tooltip_text(dialog->paint, _("Paint the picture at its full size"));
+    ui_add_class(dialog->paint, "suggested-action");
+    gtk_widget_set_can_default(dialog->paint, TRUE);
+    ui_add_class(bar, "impasto-bottom");
+    gtk_box_pack_start(GTK_BOX(bar), help, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(bar), dialog->reset, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(bar), make_progress(dialog), TRUE, TRUE, 12);
+    gtk_box_pack_end(GTK_BOX(bar), dialog->paint, FALSE, FALSE, 0);
+    gtk_box_pack_end(GTK_BOX(bar), dialog->cancel, FALSE, FALSE, 0);
+    return bar;
+}
+
+/* As the last time, else most of the screen, and never more than it. */
+static void set_size(UiDialog *dialog)
+{
+    GdkDisplay *const display = gdk_display_get_default();
+    GdkMonitor *monitor = gdk_display_get_primary_monitor(display);
+    GdkRectangle room = { 0, 0, 1280, 720 };
+    char *const size = dialog->host->get_state(dialog->host->self, "size");
+    int w = 0, h = 0;
+
+    if (monitor == NULL)
+        monitor = gdk_display_get_monitor(display, 0);
+    if (monitor != NULL)
+        gdk_monitor_get_workarea(monitor, &room);
+    if (size == NULL || sscanf(size, "%dx%d", &w, &h) != 2) {
+        w = MIN(LIKED_WIDTH, room.width * 9 / 10);
+        h = MIN(LIKED_HEIGHT, room.height * 9 / 10);
+    }
+    gtk_window_set_default_size(GTK_WINDOW(dialog),
+                                MIN(MAX(w, MIN_WIDTH), room.width),
+                                MIN(MAX(h, MIN_HEIGHT), room.height));
+    g_free(size);
+}
+
+static void assemble(UiDialog *dialog)
+{
+    GtkWidget *const content = gtk_dialog_get_content_area(GTK_DIALOG(dialog));
+    GtkWidget *const top = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+
+    gtk_box_pack_start(GTK_BOX(top), make_left(dialog), TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(top), make_column(dialog), FALSE, FALSE, 0);
+    gtk_container_set_border_width(GTK_CONTAINER(content), 0);
+    gtk_box_set_spacing(GTK_BOX(content), 0);
+    gtk_box_pack_start(GTK_BOX(content), top, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(content), make_bottom(dialog), FALSE, FALSE, 0);
+    gtk_widget_show_all(content);
+    /* The buttons share a bar with the progress, which GtkDialog's own area does not allow. */
+    G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+    GtkWidget *const actions = gtk_dialog_get_action_area(GTK_DIALOG(dialog));
+    G_GNUC_END_IGNORE_DEPRECATIONS
+    gtk_widget_set_no_show_all(actions, TRUE);
+    gtk_widget_hide(actions);
+    gtk_widget_grab_default(dialog->paint);
+}
+
+static void open_as_left(UiDialog *dialog)
+{
+    const UiHost *const host = dialog->host;
+    const UiSettings *const initial = host->initial(host->self);
+    char *const divider = host->get_state(host->self, "divider");
+
+    if (initial->style != NULL && initial->style[0] != '\0')
+        ui_gallery_select(UI_GALLERY(dialog->gallery), initial->style);
+    ui_gallery_reload(UI_GALLERY(dialog->gallery)); /* an unknown style: the first */
+    ui_controls_set(UI_CONTROLS(dialog->controls), initial);
+    blend_changed(dialog);
+    if (divider != NULL)
+        ui_canvas_set_divider(UI_CANVAS(dialog->canvas), g_ascii_strtod(divider, NULL));
+    g_free(divider);
+    ui_gallery_grab_focus(UI_GALLERY(dialog->gallery)); /* before show: it would take the first */
+    view_changed(dialog);
+}
+
+static gboolean mapped(UiDialog *dialog)
+{
+    if (dialog->opened)
+        return GDK_EVENT_PROPAGATE;
+    dialog->opened = TRUE;
+    ui_gallery_select(UI_GALLERY(dialog->gallery), /* scrolls to it */
+                      ui_gallery_get_selected(UI_GALLERY(dialog->gallery)));
+    request_preview(dialog);
+    return GDK_EVENT_PROPAGATE;
+}
+
+static const UiHostEvents events = {
+    .preview = on_preview,
+    .progress = on_progress,
+    .painted = on_painted,
+    .styles_changed = on_styles_changed,
+    .style_added = on_style_added,
+};
+
+/* For a host that outlives the dialog and still has something to say. */
+static void no_preview(gpointer data, const UiPreview *preview)
+{
+}
+
+static void no_progress(gpointer data, double fraction, double seconds_left,
+                        const GdkRectangle *done_area, GdkPixbuf *pixels)
+{
+}
+
+static void no_painted(gpointer data, const GError *error)
+{
+}
+
+static void no_styles_changed(gpointer data)
+{
+}
+
+static void no_style_added(gpointer data, const char *id, const GError *error)
+{
+}
+
+static const UiHostEvents no_events = {
+    .preview = no_preview,
+    .progress = no_progress,
+    .painted = no_painted,
+    .styles_changed = no_styles_changed,
+    .style_added = no_style_added,
+};
+
+static void dialog_dispose(GObject *object)
+{
+    UiDialog *const dialog = UI_DIALOG(object);
+
+    if (dialog->host != NULL)
+        dialog->host->set_events(dialog->host->self, &no_events, NULL);
+    dialog->host = NULL;
+    if (dialog->late_source != 0)
+        g_source_remove(dialog->late_source);
+    if (dialog->patience_source != 0)
+        g_source_remove(dialog->patience_source);
+    dialog->late_source = dialog->patience_source = 0;
+    G_OBJECT_CLASS(ui_dialog_parent_class)->dispose(object);
+}
+
+static void ui_dialog_class_init(UiDialogClass *class)
+{
+    G_OBJECT_CLASS(class)->dispose = dialog_dispose;
+}
+
+static void ui_dialog_init(UiDialog *dialog)
+{
+}
+
+GtkWidget *ui_dialog_new(const UiHost *host)
+{
+    ui_look_install();
+    UiDialog *const dialog =
+        g_object_new(UI_TYPE_DIALOG, "title", "Impasto", "use-header-bar", FALSE, NULL);
+
+    dialog->host = host;
+    g_signal_connect(dialog, "response", G_CALLBACK(responded), NULL);
+    g_signal_connect(dialog, "delete-event", G_CALLBACK(delete_event), NULL);
+    g_signal_connect(dialog, "close", G_CALLBACK(escape), NULL);
+    g_signal_connect(dialog, "key-press-event", G_CALLBACK(window_key), dialog);
+    g_signal_connect(dialog, "key-release-event", G_CALLBACK(window_key), dialog);
+    assemble(dialog);
+    set_size(dialog);
+    open_as_left(dialog);
+    host->set_events(host->self, &events, dialog);
+    g_signal_connect(dialog, "map-event", G_CALLBACK(mapped), NULL);
+    return GTK_WIDGET(dialog);
+}
+
+UiSettings *ui_dialog_get_settings(GtkWidget *dialog)
+{
+    return get_settings(UI_DIALOG(dialog));
+}

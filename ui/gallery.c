@@ -1,0 +1,638 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* The flow box selects as its cursor moves (browse mode), so arrow keys walk the styles. The
+ * tile that adds is never selected: the selection springs back to the style. */
+#include "i18n.h"
+#include "gallery.h"
+
+#include "look.h"
+#include "tile.h"
+
+#include <string.h>
+
+enum { COLUMNS = 3, PICTURE_SIZE = 360 };
+
+struct _UiGallery {
+    GtkBox parent;
+
+    const UiHost *host;
+    char *selected;
+    gboolean quiet; /* selection changes are our own */
+    GtkWidget *search, *scroller, *flow, *none, *title, *credit, *add;
+};
+
+G_DEFINE_TYPE(UiGallery, ui_gallery, GTK_TYPE_BOX)
+
+enum { SELECTED, ADD, FAILED, LEAVE, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static const UiStyle *find_style(UiGallery *gallery, const char *id)
+{
+    guint n;
+    const UiStyle *const styles = gallery->host->styles(gallery->host->self, &n);
+
+    for (guint i = 0; i < n && id != NULL; i++)
+        if (strcmp(styles[i].id, id) == 0)
+            return &styles[i];
+    return NULL;
+}
+
+static UiTile *tile_at(UiGallery *gallery, int i)
+{
+    GtkFlowBoxChild *const child =
+        gtk_flow_box_get_child_at_index(GTK_FLOW_BOX(gallery->flow), i);
+
+    return child == NULL ? NULL : UI_TILE(child);
+}
+
+static UiTile *find_tile(UiGallery *gallery, const char *id)
+{
+    UiTile *tile;
+
+    for (int i = 0; (tile = tile_at(gallery, i)) != NULL; i++)
+        if (g_strcmp0(ui_tile_get_id(tile), id) == 0)
+            return tile;
+    return NULL;
+}
+
+/* --- the chosen work ------------------------------------------------------------------ */
+
+static void show_caption(UiGallery *gallery)
+{
+    const UiStyle *const style = find_style(gallery, gallery->selected);
+    char *title, *credit;
+
+    if (style != NULL) {
+        title = g_strdup(style->title);
+        credit = ui_style_credit(style);
+    } else {
+        title = gallery->selected == NULL ? g_strdup("")
+                                          : g_path_get_basename(gallery->selected);
+        credit = g_strdup(gallery->selected == NULL ? "" : _("a picture of yours"));
+    }
+    gtk_label_set_text(GTK_LABEL(gallery->title), title);
+    gtk_label_set_text(GTK_LABEL(gallery->credit), credit);
+    gtk_widget_set_tooltip_text(gallery->title, title);
+    gtk_widget_set_tooltip_text(gallery->credit, credit);
+    g_free(credit);
+    g_free(title);
+}
+
+/* Selects the tile of `selected`, or none. */
+static void show_selection(UiGallery *gallery)
+{
+    UiTile *const tile =
+        gallery->selected == NULL ? NULL : find_tile(gallery, gallery->selected);
+
+    gallery->quiet = TRUE;
+    if (tile != NULL)
+        gtk_flow_box_select_child(GTK_FLOW_BOX(gallery->flow), GTK_FLOW_BOX_CHILD(tile));
+    else
+        gtk_flow_box_unselect_all(GTK_FLOW_BOX(gallery->flow));
+    gallery->quiet = FALSE;
+    show_caption(gallery);
+}
+
+static void choose(UiGallery *gallery, UiTile *tile)
+{
+    const char *const id = ui_tile_get_id(tile);
+
+    if (id == NULL || g_strcmp0(id, gallery->selected) == 0) {
+        show_selection(gallery);
+        return;
+    }
+    g_free(gallery->selected);
+    gallery->selected = g_strdup(id);
+    show_selection(gallery);
+    g_signal_emit(gallery, signals[SELECTED], 0);
+}
+
+static void selection_changed(UiGallery *gallery)
+{
+    if (gallery->quiet)
+        return;
+    GList *const children =
+        gtk_flow_box_get_selected_children(GTK_FLOW_BOX(gallery->flow));
+    if (children != NULL)
+        choose(gallery, children->data);
+    g_list_free(children);
+}
+
+static void child_activated(UiGallery *gallery, GtkFlowBoxChild *child)
+{
+    if (ui_tile_get_id(UI_TILE(child)) == NULL)
+        g_signal_emit(gallery, signals[ADD], 0);
+}
+
+/* --- menu ----------------------------------------------------------------------------- */
+
+static void set_favorite(UiTile *tile, gboolean favorite, UiGallery *gallery)
+{
+    /* The host's "styles changed" may destroy the tile. */
+    char *const id = g_strdup(ui_tile_get_id(tile));
+
+    gallery->host->set_favorite(gallery->host->self, id, favorite);
+    g_free(id);
+}
+
+/* A popover at the tile with `child` in it, destroyed as it closes. */
+static GtkWidget *popover_at(UiTile *tile, GtkWidget *child, const char *name)
+{
+    GtkWidget *const popover = gtk_popover_new(GTK_WIDGET(tile));
+
+    gtk_popover_set_position(GTK_POPOVER(popover), GTK_POS_LEFT);
+    g_object_set(child, "margin", 12, NULL);
+    gtk_container_add(GTK_CONTAINER(popover), child);
+    ui_set_name(popover, name);
+    g_signal_connect(popover, "closed", G_CALLBACK(gtk_widget_destroy), NULL);
+    gtk_widget_show_all(child);
+    gtk_popover_popup(GTK_POPOVER(popover));
+    return popover;
+}
+
+typedef struct Question {
+    UiGallery *gallery;
+    char *id;
+    GtkWidget *popover, *entry;
+} Question;
+
+static void question_free(gpointer data, GClosure *closure)
+{
+    Question *const question = data;
+
+    g_object_unref(question->gallery);
+    g_free(question->id);
+    g_free(question);
+}
+
+static void report(UiGallery *gallery, GError *error)
+{
+    if (error == NULL)
+        return;
+    g_signal_emit(gallery, signals[FAILED], 0, error->message);
+    g_error_free(error);
+}
+
+static void rename_now(GtkWidget *widget, Question *question)
+{
+    UiGallery *const gallery = g_object_ref(question->gallery);
+    char *const title = g_strstrip(g_strdup(gtk_entry_get_text(GTK_ENTRY(question->entry))));
+    char *const id = g_strdup(question->id);
+    GError *error = NULL;
+
+    gtk_popover_popdown(GTK_POPOVER(question->popover));
+    if (title[0] != '\0')
+        gallery->host->rename_style(gallery->host->self, id, title, &error);
+    report(gallery, error);
+    g_free(id);
+    g_free(title);
+    g_object_unref(gallery);
+}
+
+static void delete_now(GtkWidget *widget, Question *question)
+{
+    UiGallery *const gallery = g_object_ref(question->gallery);
+    char *const id = g_strdup(question->id);
+    GError *error = NULL;
+
+    gtk_popover_popdown(GTK_POPOVER(question->popover));
+    gallery->host->delete_style(gallery->host->self, id, &error);
+    report(gallery, error);
+    g_free(id);
+    g_object_unref(gallery);
+}
+
+static Question *question_new(UiGallery *gallery, UiTile *tile)
+{
+    Question *const question = g_new0(Question, 1);
+
+    question->gallery = g_object_ref(gallery);
+    question->id = g_strdup(ui_tile_get_id(tile));
+    return question;
+}
+
+static void rename_clicked(UiGallery *gallery, UiTile *tile)
+{
+    const UiStyle *const style = find_style(gallery, ui_tile_get_id(tile));
+    GtkWidget *const box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
+    GtkWidget *const button = gtk_button_new_with_mnemonic(_("_Rename"));
+    Question *const question = question_new(gallery, tile);
+
+    question->entry = gtk_entry_new();
+    gtk_entry_set_text(GTK_ENTRY(question->entry), style->title);
+    ui_set_name(question->entry, _("New title"));
+    ui_add_class(button, "suggested-action");
+    gtk_container_add(GTK_CONTAINER(box), question->entry);
+    gtk_container_add(GTK_CONTAINER(box), button);
+    g_signal_connect(question->entry, "activate", G_CALLBACK(rename_now), question);
+    g_signal_connect_data(button, "clicked", G_CALLBACK(rename_now), question, question_free,
+                          0);
+    question->popover = popover_at(tile, box, _("Rename style"));
+    gtk_widget_grab_focus(question->entry);
+}
+
+static void delete_clicked(UiGallery *gallery, UiTile *tile)
+{
+    const UiStyle *const style = find_style(gallery, ui_tile_get_id(tile));
+    char *const text = g_strdup_printf(_("Delete “%s” for good?"), style->title);
+    GtkWidget *const box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+    GtkWidget *const button = gtk_button_new_with_mnemonic(_("_Delete"));
+    Question *const question = question_new(gallery, tile);
+
+    ui_add_class(button, "destructive-action");
+    gtk_container_add(GTK_CONTAINER(box), gtk_label_new(text));
+    gtk_container_add(GTK_CONTAINER(box), button);
+    g_signal_connect_data(button, "clicked", G_CALLBACK(delete_now), question, question_free,
+                          0);
+    question->popover = popover_at(tile, box, _("Delete style"));
+    g_free(text);
+}
+
+/* The picture the style was read from, else its thumbnail, with what is known of it. */
+static void picture_clicked(UiGallery *gallery, UiTile *tile)
+{
+    const UiStyle *const style = find_style(gallery, ui_tile_get_id(tile));
+    const int scale = gtk_widget_get_scale_factor(GTK_WIDGET(gallery));
+    GdkPixbuf *picture = NULL;
+
+    if (style->picture_path != NULL)
+        picture = gdk_pixbuf_new_from_file_at_scale(style->picture_path, PICTURE_SIZE * scale,
+                                                    PICTURE_SIZE * scale, TRUE, NULL);
+    if (picture == NULL)
+        picture = g_object_ref(style->thumbnail);
+    cairo_surface_t *const surface =
+        gdk_cairo_surface_create_from_pixbuf(picture, scale, NULL);
+    GtkWidget *const box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 8);
+    GtkWidget *const image = gtk_image_new_from_surface(surface);
+    GtkWidget *const label = gtk_label_new(NULL);
+    char *const credit = ui_style_credit(style);
+    char *const title = g_markup_printf_escaped("<b>%s</b>", style->title);
+    GString *const text = g_string_new(title);
+    const char *const lines[] = { credit, style->source, style->license };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++)
+        if (lines[i] != NULL && lines[i][0] != '\0') {
+            char *const line = g_markup_escape_text(lines[i], -1);
+            g_string_append_printf(text, i == 0 ? "\n%s" : "\n<small>%s</small>", line);
+            g_free(line);
+        }
+    gtk_label_set_markup(GTK_LABEL(label), text->str);
+    gtk_label_set_line_wrap(GTK_LABEL(label), TRUE);
+    gtk_label_set_max_width_chars(GTK_LABEL(label), 44);
+    gtk_label_set_xalign(GTK_LABEL(label), 0);
+    ui_set_name(image, style->title);
+    gtk_container_add(GTK_CONTAINER(box), image);
+    gtk_container_add(GTK_CONTAINER(box), label);
+    popover_at(tile, box, _("Picture of the style"));
+    g_string_free(text, TRUE);
+    g_free(title);
+    g_free(credit);
+    cairo_surface_destroy(surface);
+    g_object_unref(picture);
+}
+
+typedef struct MenuEntry {
+    void (*act)(UiGallery *gallery, UiTile *tile);
+} MenuEntry;
+
+static void favorite_clicked(UiGallery *gallery, UiTile *tile)
+{
+    const UiStyle *const style = find_style(gallery, ui_tile_get_id(tile));
+
+    set_favorite(tile, !style->is_favorite, gallery);
+}
+
+static void menu_item_activated(GtkMenuItem *item, const MenuEntry *entry)
+{
+    GtkWidget *const menu = gtk_widget_get_parent(GTK_WIDGET(item));
+    UiGallery *const gallery = g_object_get_data(G_OBJECT(menu), "gallery");
+    UiTile *const tile = find_tile(gallery, g_object_get_data(G_OBJECT(menu), "id"));
+
+    if (tile != NULL)
+        entry->act(gallery, tile);
+}
+
+static void add_menu_item(GtkWidget *menu, const char *label, const MenuEntry *entry,
+                          gboolean sensitive)
+{
+    GtkWidget *const item = gtk_menu_item_new_with_mnemonic(label);
+
+    gtk_widget_set_sensitive(item, sensitive);
+    g_signal_connect(item, "activate", G_CALLBACK(menu_item_activated), (gpointer)entry);
+    gtk_menu_shell_append(GTK_MENU_SHELL(menu), item);
+}
+
+static const MenuEntry favorite_entry = { favorite_clicked };
+static const MenuEntry picture_entry = { picture_clicked };
+static const MenuEntry rename_entry = { rename_clicked };
+static const MenuEntry delete_entry = { delete_clicked };
+
+static void show_menu(UiTile *tile, GdkEvent *event, UiGallery *gallery)
+{
+    const UiStyle *const style = find_style(gallery, ui_tile_get_id(tile));
+
+    if (style == NULL)
+        return;
+    GtkWidget *const menu = gtk_menu_new();
+    g_object_set_data(G_OBJECT(menu), "gallery", gallery);
+    g_object_set_data_full(G_OBJECT(menu), "id", g_strdup(style->id), g_free);
+    add_menu_item(menu,
+                  style->is_favorite ? _("Remove from _Favorites") : _("Add to _Favorites"),
+                  &favorite_entry, TRUE);
+    add_menu_item(menu, _("Show the _Picture"), &picture_entry, TRUE);
+    gtk_menu_shell_append(GTK_MENU_SHELL(menu), gtk_separator_menu_item_new());
+    add_menu_item(menu, _("_Rename…"), &rename_entry, style->is_users);
+    add_menu_item(menu, _("_Delete…"), &delete_entry, style->is_users);
+    gtk_widget_show_all(menu);
+    gtk_menu_attach_to_widget(GTK_MENU(menu), GTK_WIDGET(gallery), NULL);
+    g_signal_connect(menu, "selection-done", G_CALLBACK(gtk_widget_destroy), NULL);
+    if (event != NULL)
+        gtk_menu_popup_at_pointer(GTK_MENU(menu), event);
+    else
+        gtk_menu_popup_at_widget(GTK_MENU(menu), GTK_WIDGET(tile), GDK_GRAVITY_CENTER,
+                                 GDK_GRAVITY_NORTH_WEST, NULL);
+}
+
+static gboolean menu_key(GtkWidget *flow, UiGallery *gallery)
+{
+    GtkWidget *const focus = gtk_container_get_focus_child(GTK_CONTAINER(flow));
+
+    if (focus == NULL || ui_tile_get_id(UI_TILE(focus)) == NULL)
+        return FALSE;
+    show_menu(UI_TILE(focus), NULL, gallery);
+    return TRUE;
+}
+
+/* --- search --------------------------------------------------------------------------- */
+
+static gboolean filter(GtkFlowBoxChild *child, gpointer data)
+{
+    UiGallery *const gallery = data;
+
+    return ui_tile_matches(UI_TILE(child), gtk_entry_get_text(GTK_ENTRY(gallery->search)));
+}
+
+static UiTile *first_match(UiGallery *gallery)
+{
+    const char *const text = gtk_entry_get_text(GTK_ENTRY(gallery->search));
+    UiTile *tile;
+
+    for (int i = 0; (tile = tile_at(gallery, i)) != NULL; i++)
+        if (ui_tile_get_id(tile) != NULL && ui_tile_matches(tile, text))
+            return tile;
+    return NULL;
+}
+
+static void search_changed(UiGallery *gallery)
+{
+    gtk_flow_box_invalidate_filter(GTK_FLOW_BOX(gallery->flow));
+    gtk_widget_set_visible(gallery->none, first_match(gallery) == NULL);
+    gtk_adjustment_set_value(
+        gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(gallery->scroller)), 0);
+}
+
+static void stop_search(UiGallery *gallery)
+{
+    if (gtk_entry_get_text(GTK_ENTRY(gallery->search))[0] != '\0')
+        gtk_entry_set_text(GTK_ENTRY(gallery->search), "");
+    else
+        g_signal_emit(gallery, signals[LEAVE], 0);
+}
+
+static void take_first_match(UiGallery *gallery)
+{
+    UiTile *const tile = first_match(gallery);
+
+    if (tile == NULL)
+        return;
+    gtk_widget_grab_focus(GTK_WIDGET(tile));
+    choose(gallery, tile);
+}
+
+static gboolean search_key(GtkWidget *search, GdkEventKey *event, UiGallery *gallery)
+{
+    if (event->keyval != GDK_KEY_Down)
+        return GDK_EVENT_PROPAGATE;
+    take_first_match(gallery);
+    return GDK_EVENT_STOP;
+}
+
+/* --- styles --------------------------------------------------------------------------- */
+
+static UiTile *add_tile(UiGallery *gallery, const UiStyle *style)
+{
+    GtkWidget *const tile = ui_tile_new(style);
+
+    g_signal_connect(tile, "star-toggled", G_CALLBACK(set_favorite), gallery);
+    g_signal_connect(tile, "menu", G_CALLBACK(show_menu), gallery);
+    if (style != NULL) /* on press, so that it paints while the hand is still down */
+        g_signal_connect_swapped(tile, "pressed", G_CALLBACK(choose), gallery);
+    gtk_container_add(GTK_CONTAINER(gallery->flow), tile);
+    return UI_TILE(tile);
+}
+
+static gboolean same_ids(UiGallery *gallery, const UiStyle *styles, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        UiTile *const tile = tile_at(gallery, (int)i);
+        if (tile == NULL || g_strcmp0(ui_tile_get_id(tile), styles[i].id) != 0)
+            return FALSE;
+    }
+    return gallery->add != NULL && tile_at(gallery, (int)n) == UI_TILE(gallery->add);
+}
+
+static void rebuild(UiGallery *gallery, const UiStyle *styles, guint n)
+{
+    GtkWidget *const focus = gtk_container_get_focus_child(GTK_CONTAINER(gallery->flow));
+    char *const focus_id = focus == NULL ? NULL : g_strdup(ui_tile_get_id(UI_TILE(focus)));
+    GtkWidget *const add = gallery->add == NULL ? NULL : g_object_ref(gallery->add);
+    UiTile *tile;
+
+    gallery->quiet = TRUE;
+    if (add != NULL)
+        gtk_container_remove(GTK_CONTAINER(gallery->flow), add);
+    while ((tile = tile_at(gallery, 0)) != NULL)
+        gtk_widget_destroy(GTK_WIDGET(tile));
+    for (guint i = 0; i < n; i++)
+        add_tile(gallery, &styles[i]);
+    if (add != NULL) {
+        gtk_container_add(GTK_CONTAINER(gallery->flow), add);
+        g_object_unref(add);
+    } else {
+        gallery->add = GTK_WIDGET(add_tile(gallery, NULL));
+    }
+    gallery->quiet = FALSE;
+    tile = focus_id == NULL ? NULL : find_tile(gallery, focus_id);
+    if (focus != NULL)
+        gtk_widget_grab_focus(tile != NULL ? GTK_WIDGET(tile)
+                                           : GTK_WIDGET(tile_at(gallery, 0)));
+    g_free(focus_id);
+}
+
+gboolean ui_gallery_reload(UiGallery *gallery)
+{
+    guint n;
+    const UiStyle *const styles = gallery->host->styles(gallery->host->self, &n);
+    gboolean lost = FALSE;
+
+    if (same_ids(gallery, styles, n))
+        for (guint i = 0; i < n; i++)
+            ui_tile_update(tile_at(gallery, (int)i), &styles[i]);
+    else
+        rebuild(gallery, styles, n);
+    if (n > 0 && find_style(gallery, gallery->selected) == NULL &&
+        (gallery->selected == NULL || !g_path_is_absolute(gallery->selected))) {
+        g_free(gallery->selected);
+        gallery->selected = g_strdup(styles[0].id);
+        lost = TRUE;
+    }
+    show_selection(gallery);
+    search_changed(gallery);
+    return lost;
+}
+
+static void scroll_to(UiGallery *gallery, UiTile *tile)
+{
+    GtkAdjustment *const adjustment =
+        gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(gallery->scroller));
+    GtkAllocation place;
+
+    gtk_widget_get_allocation(GTK_WIDGET(tile), &place);
+    gtk_adjustment_clamp_page(adjustment, place.y - 4, place.y + place.height + 4);
+}
+
+void ui_gallery_select(UiGallery *gallery, const char *id)
+{
+    UiTile *tile;
+
+    if (g_strcmp0(id, gallery->selected) != 0) {
+        g_free(gallery->selected);
+        gallery->selected = g_strdup(id);
+    }
+    show_selection(gallery);
+    if (id != NULL && (tile = find_tile(gallery, id)) != NULL)
+        scroll_to(gallery, tile);
+}
+
+const char *ui_gallery_get_selected(UiGallery *gallery)
+{
+    return gallery->selected;
+}
+
+void ui_gallery_set_busy(UiGallery *gallery, gboolean busy)
+{
+    ui_tile_set_busy(UI_TILE(gallery->add), busy);
+}
+
+void ui_gallery_grab_focus(UiGallery *gallery)
+{
+    UiTile *const tile =
+        gallery->selected == NULL ? NULL : find_tile(gallery, gallery->selected);
+
+    gtk_widget_grab_focus(tile != NULL ? GTK_WIDGET(tile) : gallery->search);
+}
+
+void ui_gallery_grab_search(UiGallery *gallery)
+{
+    gtk_widget_grab_focus(gallery->search);
+}
+
+GtkWidget *ui_gallery_get_add_tile(UiGallery *gallery)
+{
+    return gallery->add;
+}
+
+static void gallery_finalize(GObject *object)
+{
+    g_free(UI_GALLERY(object)->selected);
+    G_OBJECT_CLASS(ui_gallery_parent_class)->finalize(object);
+}
+
+static void ui_gallery_class_init(UiGalleryClass *class)
+{
+    G_OBJECT_CLASS(class)->finalize = gallery_finalize;
+    signals[SELECTED] = g_signal_new("selected", UI_TYPE_GALLERY, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 0);
+    signals[ADD] = g_signal_new("add-style", UI_TYPE_GALLERY, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
+    signals[FAILED] = g_signal_new("failed", UI_TYPE_GALLERY, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+    signals[LEAVE] = g_signal_new("leave", UI_TYPE_GALLERY, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 0);
+}
+
+static void ui_gallery_init(UiGallery *gallery)
+{
+    GtkWidget *const list = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+    GtkWidget *const caption = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
+
+    gtk_orientable_set_orientation(GTK_ORIENTABLE(gallery), GTK_ORIENTATION_VERTICAL);
+    gtk_box_set_spacing(GTK_BOX(gallery), 8);
+
+    gallery->search = gtk_search_entry_new();
+    gtk_entry_set_placeholder_text(GTK_ENTRY(gallery->search), _("Search styles"));
+    gtk_widget_set_margin_end(gallery->search, 14);
+    ui_set_name(gallery->search, _("Search styles"));
+    g_signal_connect_swapped(gallery->search, "changed", G_CALLBACK(search_changed), gallery);
+    g_signal_connect_swapped(gallery->search, "stop-search", G_CALLBACK(stop_search), gallery);
+    g_signal_connect_swapped(gallery->search, "activate", G_CALLBACK(take_first_match),
+                             gallery);
+    g_signal_connect(gallery->search, "key-press-event", G_CALLBACK(search_key), gallery);
+
+    gallery->none = gtk_label_new(_("No style matches."));
+    gtk_widget_set_no_show_all(gallery->none, TRUE);
+    g_object_set(gallery->none, "margin", 12, NULL);
+    ui_add_class(gallery->none, "dim-label");
+
+    gallery->flow = gtk_flow_box_new();
+    gtk_flow_box_set_selection_mode(GTK_FLOW_BOX(gallery->flow), GTK_SELECTION_BROWSE);
+    gtk_flow_box_set_homogeneous(GTK_FLOW_BOX(gallery->flow), TRUE);
+    gtk_flow_box_set_min_children_per_line(GTK_FLOW_BOX(gallery->flow), COLUMNS);
+    gtk_flow_box_set_max_children_per_line(GTK_FLOW_BOX(gallery->flow), COLUMNS);
+    gtk_flow_box_set_column_spacing(GTK_FLOW_BOX(gallery->flow), 2);
+    gtk_flow_box_set_row_spacing(GTK_FLOW_BOX(gallery->flow), 2);
+    gtk_flow_box_set_filter_func(GTK_FLOW_BOX(gallery->flow), filter, gallery, NULL);
+    gtk_widget_set_valign(gallery->flow, GTK_ALIGN_START);
+    gtk_widget_set_halign(gallery->flow, GTK_ALIGN_START);
+    ui_set_name(gallery->flow, _("Styles"));
+    g_signal_connect_swapped(gallery->flow, "selected-children-changed",
+                             G_CALLBACK(selection_changed), gallery);
+    g_signal_connect_swapped(gallery->flow, "child-activated", G_CALLBACK(child_activated),
+                             gallery);
+    g_signal_connect(gallery->flow, "popup-menu", G_CALLBACK(menu_key), gallery);
+
+    gallery->scroller = gtk_scrolled_window_new(NULL, NULL);
+    gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(gallery->scroller), GTK_POLICY_NEVER,
+                                   GTK_POLICY_AUTOMATIC);
+    gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(gallery->scroller), 150);
+    gtk_widget_set_vexpand(gallery->scroller, TRUE);
+    ui_add_class(gallery->scroller, "impasto-gallery");
+    gtk_box_pack_start(GTK_BOX(list), gallery->none, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(list), gallery->flow, FALSE, FALSE, 0);
+    gtk_container_add(GTK_CONTAINER(gallery->scroller), list);
+
+    gallery->title = gtk_label_new(NULL);
+    gallery->credit = gtk_label_new(NULL);
+    gtk_label_set_ellipsize(GTK_LABEL(gallery->title), PANGO_ELLIPSIZE_END);
+    gtk_label_set_ellipsize(GTK_LABEL(gallery->credit), PANGO_ELLIPSIZE_END);
+    ui_add_class(gallery->credit, "dim-label");
+    ui_add_class(caption, "impasto-caption");
+    gtk_box_pack_start(GTK_BOX(caption), gallery->title, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(caption), gallery->credit, FALSE, FALSE, 0);
+    gtk_widget_set_margin_end(caption, 14);
+
+    gtk_box_pack_start(GTK_BOX(gallery), gallery->search, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(gallery), gallery->scroller, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(gallery), caption, FALSE, FALSE, 0);
+    gtk_widget_show_all(GTK_WIDGET(gallery));
+}
+
+GtkWidget *ui_gallery_new(const UiHost *host)
+{
+    UiGallery *const gallery = g_object_new(UI_TYPE_GALLERY, NULL);
+
+    gallery->host = host;
+    ui_gallery_reload(gallery);
+    return GTK_WIDGET(gallery);
+}
