@@ -12,8 +12,13 @@ TOP = set('''meson.build meson_options.txt plugin engine ui styles po tests READ
 SOURCE = ('.c', '.h', '.py', '.sh', '.scm', '.css', '.ui', '.xml', '.build', '.supp')
 SPDX = 'SPDX-License-Identifier: GPL-3.0-or-later'
 COPYRIGHT = 'Copyright 2026 The Impasto authors'
-LINES_MAX = 600  # of a .c outside engine/kernel; above it the file must be listed here
-LONG = {}        # path: reason
+LINES_MAX = 600  # of a .c of the programs, kernels excepted; a longer one says here why
+LONG = {
+    'plugin/common/studio.c': 'all that the dialog asks of a host, one function each',
+    'ui/canvas.c': 'one widget: view, drawing, pointer, keys',
+    'ui/dialog.c': 'one window: its parts and what each event does',
+    'ui/gallery.c': 'one widget: tiles, search, menu, keys',
+}
 FILE_MAX = 5 << 20
 STYLES_MAX = 15 << 20
 
@@ -38,7 +43,7 @@ for path in names:
         for wanted in SPDX, COPYRIGHT:
             if not any(wanted in line for line in head):
                 faults.append(f'{path}: its first lines lack "{wanted}"')
-    if path.endswith('.c') and not path.startswith('engine/kernel/'):
+    if path.endswith('.c') and not path.startswith(('engine/kernel/', 'tests/')):
         lines = tree.read(path).count('\n')
         if lines > LINES_MAX and path not in LONG:
             faults.append(f'{path}: {lines} lines; split it or say why in LONG')

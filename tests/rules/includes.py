@@ -23,7 +23,7 @@ LIBRARIES = {  # of an include in angle brackets, by how it begins
 PUBLIC = {'engine/impasto.h': 'engine', 'ui/host.h': 'ui host', 'ui/dialog.h': 'ui dialog'}
 
 # Folder -> what it may include: libraries, other folders, public headers.
-# Its own headers go without saying, and so does the generated config.h.
+# Its own headers go without saying, and so do generated ones.
 BELOW_PAINT = {'libc', 'engine', 'engine/base', 'engine/kernel', 'engine/op', 'engine/model'}
 HOST = {'libc', 'glib', 'pixbuf', 'gtk', 'engine', 'ui host', 'ui dialog', 'plugin/common'}
 TABLE = {
@@ -38,6 +38,7 @@ TABLE = {
     'plugin/file': HOST,
     'plugin/gimp-2.10': HOST | {'gimp'},
 }
+GENERATED = ('config.h', 'impasto-ui-resources.h')
 CBLAS_FILE = 'engine/kernel/gemm_blas.c'
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
@@ -51,7 +52,7 @@ def folder_of(path):
 def target(bracket, name, owners):
     """(what an include reaches: a public header, a folder, a library or None, fault)."""
     if bracket == '"':
-        if name == 'config.h':
+        if name in GENERATED:
             return None, None
         if '/' in name:
             return None, f'"{name}" names a folder: include "file.h"'
