@@ -116,7 +116,7 @@ static void post_free(gpointer data)
 
 /* Takes what the post holds. Not g_main_context_invoke: that calls at once, on this very
  * thread, when the main thread is not inside its loop just then. */
-static void send(Studio *studio, void (*deliver_post)(Post *post), const Post *content)
+static void post_send(Studio *studio, void (*deliver_post)(Post *post), const Post *content)
 {
     Post *const post = g_new(Post, 1);
     GSource *const source = g_idle_source_new();
@@ -231,7 +231,7 @@ static bool paint_tick(void *user, double fraction)
 {
     Job *const job = user;
 
-    send(job->studio, deliver_progress,
+    post_send(job->studio, deliver_progress,
          &(Post) { .fraction = fraction,
                    .seconds_left = seconds_left(job->began, fraction) });
     return !g_atomic_int_get(&job->cancelled);
@@ -251,7 +251,7 @@ static void painted_area(gpointer data, const GdkRectangle *area, const float *r
             pixbuf_set_rgb(pixels, x, y, 1, 1,
                            rgb + 3 * ((gsize) y * step * area->width + (gsize) x * step));
     if (pixels)
-        send(job->studio, deliver_progress,
+        post_send(job->studio, deliver_progress,
              &(Post) { .area = *area, .pixels = pixels });
 }
 
@@ -262,7 +262,7 @@ static void do_paint(Studio *studio, Job *job)
     job->began = g_get_monotonic_time();
     session_paint(studio->session, job->order, &(ImpWatch) { paint_tick, job }, painted_area,
                   job, &post.error);
-    send(studio, deliver_painted, &post);
+    post_send(studio, deliver_painted, &post);
 }
 
 static void send_preview(Studio *studio, const Job *job, UiStage stage, GdkPixbuf *painting,
@@ -274,7 +274,7 @@ static void send_preview(Studio *studio, const Job *job, UiStage stage, GdkPixbu
     }
     if (!painting && !error)
         imp_to_gerror(&error, IMP_NO_MEMORY, NULL);
-    send(studio, deliver_preview,
+    post_send(studio, deliver_preview,
          &(Post) { .preview = { .stage = painting ? stage : UI_STAGE_FAILED,
                                 .area = job->area, .serial = job->serial },
                    .pixels = painting, .error = error });
@@ -331,7 +331,7 @@ static void do_add_style(Studio *studio, Job *job)
 
     post.new_style = new_style_read(studio->painter, job->path, job->pixels, job->title,
                                     &(ImpWatch) { job_tick, job }, &post.error);
-    send(studio, deliver_style, &post);
+    post_send(studio, deliver_style, &post);
 }
 
 static void do_check_styles(Studio *studio, Job *job)
@@ -347,7 +347,7 @@ static void do_check_styles(Studio *studio, Job *job)
         }
     }
     if (damaged->len)
-        send(studio, deliver_checked, &(Post) { .damaged = damaged });
+        post_send(studio, deliver_checked, &(Post) { .damaged = damaged });
     else
         g_ptr_array_unref(damaged);
 }
@@ -532,7 +532,7 @@ static void add_style_source(gpointer self, int source_id, const char *title)
     if (!pixels) {
         if (!error)
             imp_to_gerror(&error, IMP_HOST_ERROR, NULL);
-        send(studio, deliver_style, &(Post) { .error = error });
+        post_send(studio, deliver_style, &(Post) { .error = error });
         return;
     }
     job = g_new0(Job, 1);
@@ -639,7 +639,7 @@ static void paint(gpointer self, const UiSettings *settings)
     stop_jobs(studio, JOB_PREVIEW, JOB_DETAIL);
     if (!order || !prepare(studio, &error) || !picture->begin(picture->self, &error)) {
         paint_order_free(order);
-        send(studio, deliver_refused, &(Post) { .error = error });
+        post_send(studio, deliver_refused, &(Post) { .error = error });
         return;
     }
     studio->painting = TRUE;
