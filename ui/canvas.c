@@ -199,12 +199,12 @@ static void draw_word(UiCanvas *canvas, cairo_t *cr, const char *word, double x,
     pango_layout_set_attributes(layout, attributes);
     pango_attr_list_unref(attributes);
     pango_layout_get_pixel_size(layout, &w, &h);
-    if (w + 36 <= room) {
-        const double left = right ? x - w - 10 : x + 10;
-        ui_round_rectangle(cr, left - 8, y + 7, w + 16, h + 6, (h + 6) / 2.0);
+    if (w + 46 <= room) {
+        const double left = right ? x - w - 16 : x + 16;
+        ui_round_rectangle(cr, left - 8, y + 8, w + 16, h + 6, (h + 6) / 2.0);
         cairo_set_source_rgba(cr, 0, 0, 0, 0.5);
         cairo_fill(cr);
-        cairo_move_to(cr, left, y + 10);
+        cairo_move_to(cr, left, y + 11);
         cairo_set_source_rgba(cr, 1, 1, 1, 0.92);
         pango_cairo_show_layout(cr, layout);
     }

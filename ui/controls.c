@@ -189,8 +189,8 @@ static void add_row(UiControls *controls, Value value, int y, const char *label,
     g_signal_connect(box, "button-press-event", G_CALLBACK(label_pressed), row);
 
     row->entry = gtk_entry_new();
-    gtk_entry_set_width_chars(GTK_ENTRY(row->entry), 5);
-    gtk_entry_set_max_width_chars(GTK_ENTRY(row->entry), 5);
+    gtk_entry_set_width_chars(GTK_ENTRY(row->entry), 6);
+    gtk_entry_set_max_width_chars(GTK_ENTRY(row->entry), 6);
     gtk_entry_set_alignment(GTK_ENTRY(row->entry), 1);
     gtk_widget_set_valign(row->entry, GTK_ALIGN_CENTER);
     ui_add_class(row->entry, "impasto-value");
@@ -244,8 +244,8 @@ static void add_second(UiControls *controls, int y)
     gtk_combo_box_set_id_column(GTK_COMBO_BOX(controls->second), COLUMN_ID);
     g_object_set(icon, "xpad", 3, NULL);
     g_object_set(text, "ellipsize", PANGO_ELLIPSIZE_END, "width-chars", 12, NULL);
-    gtk_cell_layout_pack_start(GTK_CELL_LAYOUT(controls->second), icon, FALSE);
     gtk_cell_layout_pack_start(GTK_CELL_LAYOUT(controls->second), text, TRUE);
+    gtk_cell_layout_pack_end(GTK_CELL_LAYOUT(controls->second), icon, FALSE);
     gtk_cell_layout_set_attributes(GTK_CELL_LAYOUT(controls->second), icon, "surface",
                                    COLUMN_SURFACE, NULL);
     gtk_cell_layout_set_attributes(GTK_CELL_LAYOUT(controls->second), text, "text",

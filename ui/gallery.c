@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { COLUMNS = 3, PICTURE_SIZE = 360 };
+enum { COLUMNS = 3, PICTURE_SIZE = 360, EDGE = 14 };
 
 struct _UiGallery {
     GtkBox parent;
@@ -572,7 +572,7 @@ static void ui_gallery_init(UiGallery *gallery)
 
     gallery->search = gtk_search_entry_new();
     gtk_entry_set_placeholder_text(GTK_ENTRY(gallery->search), _("Search styles"));
-    gtk_widget_set_margin_end(gallery->search, 14);
+    gtk_widget_set_margin_end(gallery->search, EDGE);
     ui_set_name(gallery->search, _("Search styles"));
     g_signal_connect_swapped(gallery->search, "changed", G_CALLBACK(search_changed), gallery);
     g_signal_connect_swapped(gallery->search, "stop-search", G_CALLBACK(stop_search), gallery);
@@ -595,6 +595,7 @@ static void ui_gallery_init(UiGallery *gallery)
     gtk_flow_box_set_filter_func(GTK_FLOW_BOX(gallery->flow), filter, gallery, NULL);
     gtk_widget_set_valign(gallery->flow, GTK_ALIGN_START);
     gtk_widget_set_halign(gallery->flow, GTK_ALIGN_START);
+    gtk_widget_set_margin_end(gallery->flow, EDGE); /* the scroll bar's */
     ui_set_name(gallery->flow, _("Styles"));
     g_signal_connect_swapped(gallery->flow, "selected-children-changed",
                              G_CALLBACK(selection_changed), gallery);
@@ -620,7 +621,7 @@ static void ui_gallery_init(UiGallery *gallery)
     ui_add_class(caption, "impasto-caption");
     gtk_box_pack_start(GTK_BOX(caption), gallery->title, FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(caption), gallery->credit, FALSE, FALSE, 0);
-    gtk_widget_set_margin_end(caption, 14);
+    gtk_widget_set_margin_end(caption, EDGE);
 
     gtk_box_pack_start(GTK_BOX(gallery), gallery->search, FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(gallery), gallery->scroller, TRUE, TRUE, 0);
