@@ -135,12 +135,12 @@ static ImpStatus check_cover(const ImpSafetensors *file, size_t data_size, ImpEr
         if (tensor->begin < covered)
             return BAD("tensor \"%.*s\" overlaps another.", NAME_SHOWN, tensor->name);
         if (tensor->begin > covered)
-            return BAD("%zu bytes before tensor \"%.*s\" belong to none.",
-                       tensor->begin - covered, NAME_SHOWN, tensor->name);
+            return BAD("bytes before tensor \"%.*s\" belong to none: %zu.", NAME_SHOWN,
+                       tensor->name, tensor->begin - covered);
         covered = tensor->end;
     }
     if (covered < data_size)
-        return BAD("%zu bytes at the end belong to no tensor.", data_size - covered);
+        return BAD("bytes at its end belong to no tensor: %zu.", data_size - covered);
     return IMP_OK;
 }
 
@@ -312,16 +312,15 @@ ImpStatus imp_safetensors_floats(float **out, const ImpSafetensors *file,
 {
     const ImpTensor *const tensor = imp_safetensors_find(file, name);
     const uint8_t *const bytes = file->data + tensor->begin;
-    const int width = tensor->half ? 2 : 4;
     float *const values = imp_alloc(tensor->count, sizeof *values);
 
     if (!values)
         return imp_fail_memory(err, tensor->count * sizeof *values);
     for (size_t i = 0; i < tensor->count; i++) {
-        uint32_t bits = (uint32_t)little_endian(bytes + i * (size_t)width, width);
+        const uint32_t bits =
+            tensor->half ? widen_half((uint32_t)little_endian(bytes + 2 * i, 2))
+                         : (uint32_t)little_endian(bytes + 4 * i, 4);
 
-        if (tensor->half)
-            bits = widen_half(bits);
         if ((bits & 0x7F800000) == 0x7F800000) {
             imp_free(values);
             return BAD("number %zu of tensor \"%s\" is not finite.", i, name);

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* Every allocation made to fail in turn: the call then says IMP_NO_MEMORY, gives nothing
+ * out and keeps nothing. Linked with --wrap=aligned_alloc and --wrap=free, which the engine
+ * calls in one place only (base/status.c). */
+#define _POSIX_C_SOURCE 200809L
+#include <unistd.h>
+
+#include "pool.h"
+#include "style.h"
+#include "testing.h"
+
+enum { LIVE_MAX = 4096 };
+
+static long allocations;  /* so far */
+static long fail_at = -1; /* the number of the one that fails, from 0 */
+static void *live[LIVE_MAX];
+static int live_count;
+
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void __real_free(void *memory);
+void __wrap_free(void *memory);
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    if (allocations++ == fail_at)
+        return NULL;
+    void *const memory = __real_aligned_alloc(alignment, size);
+    if (live_count == LIVE_MAX)
+        abort(); /* the test is too small, not the engine wrong */
+    if (memory)
+        live[live_count++] = memory;
+    return memory;
+}
+
+void __wrap_free(void *memory)
+{
+    for (int i = 0; memory && i < live_count; i++)
+        if (live[i] == memory) {
+            live[i] = live[--live_count];
+            break;
+        }
+    __real_free(memory);
+}
+
+typedef ImpStatus Attempt(ImpError *err);
+
+static char painter_path[512], reader_path[512], style_path[512], save_path[64];
+static ImpModel *model;
+static ImpStyle *style;
+
+static ImpStatus attempt_pool(ImpError *err)
+{
+    ImpPool *pool = NULL;
+    const ImpStatus status = imp_pool_create(&pool, 3, err);
+
+    assert_int_equal(pool != NULL, status == IMP_OK);
+    imp_pool_destroy(&pool);
+    return status;
+}
+
+static ImpStatus attempt_model(ImpError *err)
+{
+    ImpModel *loaded = NULL;
+    const ImpStatus status =
+        imp_model_load(&loaded, painter_path, reader_path, IMP_CPU_REF, err);
+
+    assert_int_equal(loaded != NULL, status == IMP_OK);
+    imp_model_destroy(&loaded);
+    return status;
+}
+
+static ImpStatus attempt_style_load(ImpError *err)
+{
+    ImpStyle *loaded = NULL;
+    const ImpStatus status = imp_style_load(&loaded, model, style_path, err);
+
+    assert_int_equal(loaded != NULL, status == IMP_OK);
+    imp_style_destroy(&loaded);
+    return status;
+}
+
+static ImpStatus attempt_style_read(ImpError *err)
+{
+    static const float rgb[12] = { 0.1f, 0.5f, 0.9f, 0.2f };
+    ImpStyle *read = NULL;
+    const ImpStatus status = imp_style_read(&read, model, NULL, rgb, 2, 2, err);
+
+    assert_int_equal(read != NULL, status == IMP_OK);
+    imp_style_destroy(&read);
+    return status;
+}
+
+static ImpStatus attempt_style_mix(ImpError *err)
+{
+    ImpStyle *mixed = NULL;
+    const ImpStatus status = imp_style_mix(&mixed, style, style, 0.5, err);
+
+    assert_int_equal(mixed != NULL, status == IMP_OK);
+    imp_style_destroy(&mixed);
+    return status;
+}
+
+static ImpStatus attempt_style_save(ImpError *err)
+{
+    const ImpStatus status = imp_style_save(style, save_path, err);
+
+    assert_int_equal(access(save_path, F_OK) == 0, status == IMP_OK);
+    unlink(save_path);
+    return status;
+}
+
+static void fail_each(Attempt *attempt, const char *what, int at_least)
+{
+    int failed = 0;
+    ImpStatus status;
+
+    do {
+        const int before = live_count;
+        ImpError err;
+
+        allocations = 0;
+        fail_at = failed;
+        status = attempt(&err);
+        fail_at = -1;
+        assert_int_equal(live_count, before); /* nothing is kept */
+        if (status != IMP_OK)
+            assert_failed(status, IMP_NO_MEMORY, &err, "There is no memory left");
+        failed += status != IMP_OK;
+    } while (status != IMP_OK);
+    print_message("%s: %d allocations, each failed once\n", what, failed);
+    assert_true(failed >= at_least);
+    assert_int_equal(allocations, failed); /* none was skipped */
+}
+
+static void test_each_allocation(void **state)
+{
+    fail_each(attempt_pool, "pool", 2);
+    fail_each(attempt_model, "model", 20);
+    fail_each(attempt_style_load, "style load", 6);
+    fail_each(attempt_style_read, "style read", 15);
+    fail_each(attempt_style_mix, "style mix", 3);
+    fail_each(attempt_style_save, "style save", 2);
+}
+
+static int load_model_and_style(void **state)
+{
+    ImpError err;
+
+    corpus_path(painter_path, sizeof painter_path, "painter", "good.safetensors");
+    corpus_path(reader_path, sizeof reader_path, "reader", "good.safetensors");
+    corpus_path(style_path, sizeof style_path, "style", "good.safetensors");
+    snprintf(save_path, sizeof save_path, "/tmp/impasto-unit-memory-%ld", (long)getpid());
+    return imp_model_load(&model, painter_path, reader_path, IMP_CPU_REF, &err) ||
+           imp_style_load(&style, model, style_path, &err);
+}
+
+static int destroy_model_and_style(void **state)
+{
+    imp_style_destroy(&style);
+    imp_model_destroy(&model);
+    return live_count;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_each_allocation) };
+
+    return cmocka_run_group_tests(tests, load_model_and_style, destroy_model_and_style);
+}
