@@ -315,6 +315,8 @@ char *style_library_resolve(StyleLibrary *library, const char *style,
     for (guint i = 0; library->warnings->pdata[i]; i++)
         if (style_id_valid(style) && strstr(library->warnings->pdata[i], prefix))
             return refuse(error, "%s", (const char *) library->warnings->pdata[i]);
+    if (style_id_valid(style) && library->styles->len == 0 && library->warnings->len > 1)
+        return refuse(error, "%s", (const char *) library->warnings->pdata[0]);
     if (g_file_test(style, G_FILE_TEST_IS_DIR))
         return refuse(error, _("The style \"%s\" is a folder, not a picture."), shown);
     if (!g_file_test(style, G_FILE_TEST_EXISTS))
