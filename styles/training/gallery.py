@@ -16,8 +16,9 @@ import re
 import sys
 from pathlib import Path
 
-import numpy as np
-from safetensors.numpy import load_file, save_file
+import torch
+
+from network import load_file, save_file
 
 GALLERY = Path(__file__).resolve().parent.parent / "gallery"
 KINDS = ("painting", "print", "drawing", "pattern")
@@ -48,18 +49,16 @@ def check_vector(folder, vector):
         raise ValueError(f"{folder.name}: the vector must have scale and shift, not {sorted(vector)}")
     if vector["scale"].ndim != 1 or vector["scale"].shape != vector["shift"].shape:
         raise ValueError(f"{folder.name}: scale and shift must be one row of the same length")
-    if not all(np.isfinite(v).all() for v in vector.values()):
+    if not all(v.isfinite().all() for v in vector.values()):
         raise ValueError(f"{folder.name}: the vector has a number that is not finite")
 
 
 def write_vector(folder, table, dtype):
     """Takes the style's vector out of the trainer's table."""
     key = RENAMED.get(folder.name, folder.name)
-    vector = {part: table[f"{key}.{part}"].astype(dtype) for part in ("scale", "shift")}
+    vector = {part: table[f"{key}.{part}"].to(dtype) for part in ("scale", "shift")}
     check_vector(folder, vector)
-    path = folder / "vector.safetensors"
-    save_file(vector, path, metadata={"format": "impasto-style", "version": "1"})
-    path.chmod(0o644)  # save_file leaves 0600, which an install would keep
+    save_file(vector, folder / "vector.safetensors", {"format": "impasto-style", "version": "1"})
 
 
 def main():
@@ -73,7 +72,7 @@ def main():
     if not args.check and not args.table:
         parser.error("--table or --check is needed")
 
-    table = load_file(args.table) if args.table else {}
+    table = load_file(args.table)[0] if args.table else {}
     folders = ([args.gallery / i for i in args.ids] or
                sorted(p.parent for p in args.gallery.glob("*/style.json")))
     faults = 0
@@ -81,11 +80,11 @@ def main():
         try:
             check_style(folder)
             if args.check:
-                check_vector(folder, load_file(folder / "vector.safetensors"))
+                check_vector(folder, load_file(folder / "vector.safetensors")[0])
                 if not (folder / "thumbnail.png").exists():
                     raise ValueError(f"{folder.name}: there is no thumbnail.png")
             else:
-                write_vector(folder, table, np.float16 if args.f16 else np.float32)
+                write_vector(folder, table, torch.float16 if args.f16 else torch.float32)
         except (ValueError, OSError, KeyError) as error:
             faults += 1
             print(f"fault: {error}", file=sys.stderr)

@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 The Impasto authors
+"""How good are the weights: numbers on pictures that training never saw, and sheets to look at.
+
+    evaluate.py gallery   --data DATA [--style ID ...]   style and content loss of gallery styles
+    evaluate.py read      --data DATA [--paintings 50]   ... of styles read off held-out paintings
+    evaluate.py gatys     --data DATA [--pairs 6]        read styles against Gatys' method at their content loss
+    evaluate.py artifacts --data DATA                    checkerboard, border, cards of one tone
+    evaluate.py sheet     --data DATA                    every gallery style on the ten photos
+
+Losses are the relative ones of losses.py: Gram matrices at relu1_1 ... relu5_1, content at relu3_1 and
+relu4_1; photos are held out (data.held_out), their middle square at 320 pixels. A style's target is taken
+at the scale that suits the painter best, as strokes have no size of their own. --weights is a folder like
+styles/ (painter, reader, gallery/), --out where the sheets go.
+"""
+import argparse
+import os
+import statistics
+
+import torch
+import torch.nn.functional as F
+
+import data
+import gatys
+import losses
+from gallery import RENAMED
+from network import load_file, load_painter, load_reader
+from train import sheet
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SIDE = 320
+SCALES = (256, 320, 384, 448, 512, 640)         # short side of a style picture
+# Single-style networks of the literature (facts of the project; 1.7 M weights each): content, style.
+LITERATURE = {'scream': (0.531, 0.357), 'great-wave': (1.031, 0.094), 'udnie': (0.861, 0.098),
+              'shipwreck': (0.475, 0.146)}
+
+
+def load(path):
+    return data.to_float(data.load_picture(path))
+
+
+def middle_square(picture, side=SIDE):
+    p = data.short_side(picture, side)
+    h, w = p.shape[-2:]
+    return p[:, (h - side) // 2:(h - side) // 2 + side, (w - side) // 2:(w - side) // 2 + side]
+
+
+class Judge:
+    """The painter and the networks that judge it."""
+
+    def __init__(self, a):
+        self.network = losses.LossNetwork(os.path.join(a.data, 'losses')).eval()
+        self.painter = load_painter(os.path.join(a.weights, 'painter.safetensors')).eval()
+        self.reader = load_reader(os.path.join(a.weights, 'reader.safetensors')).eval()
+        self.gallery = os.path.join(a.weights, 'gallery')
+        held = data.list_pictures(os.path.join(a.data, 'photos'), True)
+        self.photos = [middle_square(load(p))[None] for p in held[::len(held) // a.photos][:a.photos]]
+        self.content = [self.see(p, losses.CONTENT_LAYERS) for p in self.photos]
+
+    def see(self, picture, layers=None):
+        return {k: v for k, v in self.network(picture).items() if layers is None or k in layers}
+
+    def vector(self, style):
+        tensors, _ = load_file(os.path.join(self.gallery, style, 'vector.safetensors'))
+        return tensors['scale'].float()[None], tensors['shift'].float()[None]
+
+    def read(self, picture):
+        return self.reader(data.reader_view(picture)[None])
+
+    def targets(self, picture, scales):
+        """Gram matrices of the style picture at each scale it has the pixels for."""
+        least = min(picture.shape[-2:])
+        sides = [s for s in scales if s <= 1.25 * least] or [least]
+        return [losses.grams(self.network(data.short_side(picture, s)[None]), losses.STYLE_LAYERS)
+                for s in sides]
+
+    def judge(self, vector, targets):
+        """Means over the photos: content; style at the best scale; style of the photos as they are."""
+        content, style, before, paintings = [], [], [], []
+        for photo, wanted in zip(self.photos, self.content):
+            y = self.painter(photo, *vector).clamp(0, 1)
+            seen, untouched = self.network(y), self.network(photo)
+            content.append(losses.content_loss(seen, wanted).item())
+            style.append([losses.style_loss(seen, t).item() for t in targets])
+            before.append([losses.style_loss(untouched, t).item() for t in targets])
+            paintings.append(y[0])
+        columns = [statistics.mean(c) for c in zip(*style)]
+        best = columns.index(min(columns))
+        return statistics.mean(content), columns[best], statistics.mean(c[best] for c in before), paintings
+
+
+def style_picture(a, style):
+    """The picture a gallery style was trained on, from the data or from --own; None if it is not there."""
+    name = RENAMED.get(style, style)
+    for path in [os.path.join(a.data, 'masterworks', name + '.jpg'), os.path.join(a.own or '', name + '.png')]:
+        if os.path.exists(path):
+            return load(path)
+    return None
+
+
+def gallery(a, j):
+    print(f'{"style":26} content  style  photo   literature')
+    rows = [[None] + [p[0] for p in j.photos[:6]]]
+    for style in a.style or sorted(os.listdir(j.gallery)):
+        picture = style_picture(a, style)
+        if picture is None:
+            print(f'{style:26} no picture')
+            continue
+        content, loss, before, paintings = j.judge(j.vector(style), j.targets(picture, SCALES))
+        known = '{:.3f} / {:.3f}'.format(*LITERATURE[style]) if style in LITERATURE else ''
+        print(f'{style:26} {content:7.3f} {loss:6.3f} {before:6.2f}   {known}', flush=True)
+        rows.append([picture] + paintings[:6])
+    sheet(rows, os.path.join(a.out, 'gallery.jpg'), 240)
+
+
+def held_paintings(a, count):
+    held = data.list_pictures(os.path.join(a.data, 'paintings'), True)
+    return [load(p) for p in held[::max(1, len(held) // count)][:count]]
+
+
+def read(a, j):
+    contents, styles, befores, rows = [], [], [], [[None] + [p[0] for p in j.photos[:6]]]
+    for picture in held_paintings(a, a.paintings):
+        content, loss, before, paintings = j.judge(j.read(picture), j.targets(picture, (224, 280, 336)))
+        contents.append(content), styles.append(loss), befores.append(before)
+        rows.append([picture] + paintings[:6])
+    print(f'{len(styles)} held-out paintings, median: content {statistics.median(contents):.3f} '
+          f'style {statistics.median(styles):.3f}; the photos as they are {statistics.median(befores):.2f}')
+    sheet(rows[:13], os.path.join(a.out, 'read.jpg'), 240)
+
+
+def against_gatys(a, j):
+    """Gatys' method may spend the content loss that the read style spent, and must beat its style loss."""
+    ratios, rows = [], []
+    for k, picture in enumerate(held_paintings(a, a.pairs)):
+        photo, wanted = j.photos[k % len(j.photos)], j.content[k % len(j.photos)]
+        with torch.no_grad():
+            target = losses.grams(j.network(data.style_target(picture)[None]), losses.STYLE_LAYERS)
+            y = j.painter(photo, *j.read(picture)).clamp(0, 1)
+            seen = j.network(y)
+            content, style = losses.content_loss(seen, wanted).item(), losses.style_loss(seen, target).item()
+        best, s, c = gatys.optimise(j.network, photo, target, a.steps, budget=content)
+        ratios.append(style / s)
+        print(f'content {content:.3f} style {style:.3f}; Gatys {a.steps} steps: content {c:.3f} style {s:.3f}; '
+              f'ratio {ratios[-1]:.2f}', flush=True)
+        rows.append([picture, photo[0], y[0], best[0]])
+    print(f'median ratio {statistics.median(ratios):.2f} over {len(ratios)} pairs')
+    sheet(rows, os.path.join(a.out, 'gatys.jpg'), 320)
+
+
+def nyquist(x):
+    """Energy at the highest frequencies, a map by cells of 16: the larger of columns, rows, both alternating."""
+    k = torch.tensor([[[1., -1.], [1., -1.]], [[1., 1.], [-1., -1.]], [[1., -1.], [-1., 1.]]])[:, None] / 4
+    c = F.conv2d(x.mean(1, keepdim=True), k.to(x)).square()
+    return F.avg_pool2d(c, 16).amax(1)
+
+
+def flat_cells(x, limit=0.02):
+    """Cells of 16 pixels in which the photo hardly changes, away from edges."""
+    g = x.mean(1, keepdim=True)[..., :-1, :-1]
+    deviation = (F.avg_pool2d(g.square(), 16) - F.avg_pool2d(g, 16).square()).clamp(min=0).sqrt()
+    return -F.max_pool2d(-(deviation < limit).float(), 3, 1, 1)[:, 0] > 0.5
+
+
+def border_step(x):
+    """Difference of the outermost 8 pixels and the 16 inside them, in the channel where it is largest."""
+    ring = torch.zeros(SIDE, SIDE)
+    ring[:], ring[8:-8, 8:-8], ring[24:-24, 24:-24] = 1, 2, 0
+    return (x[0, :, ring == 1].mean(1) - x[0, :, ring == 2].mean(1)).abs().max().item()
+
+
+def artifacts(a, j):
+    """In 255ths. Cards are whole pictures of one tone, with the grain of a camera or without; insets are black or
+    white squares in photos, in whose inside nothing may happen: the largest difference of 16-pixel cells."""
+    grain = torch.randn(1, 1, SIDE, SIDE, generator=torch.Generator().manual_seed(1)) / 255
+    clean = torch.full((1, 3, SIDE, SIDE), 0.5)
+    print(f'{"style":26} nyquist  photo   border    card  grainy card  in black  in white')
+    ratios = []
+    for style in a.style or sorted(os.listdir(j.gallery)):
+        paint = lambda x: (j.painter(x, *j.vector(style)).clamp(0, 1) * 255).round() / 255
+        fine, photo_fine, border, inset = [], [], [], {0.0: [], 1.0: []}
+        for photo in j.photos:
+            y = paint(photo)
+            flat = flat_cells(photo)
+            if flat.any():
+                fine.append(nyquist(y)[flat].mean().item())
+                photo_fine.append(nyquist(photo)[flat].mean().item())
+            border.append(border_step(y) - border_step(photo))
+        for photo in j.photos[:3]:
+            for tone, found in inset.items():
+                x = photo.clone()
+                x[..., 80:240, 80:240] = tone
+                cells = F.avg_pool2d(paint(x)[..., 128:192, 128:192], 16)
+                found.append((cells.amax((2, 3)) - cells.amin((2, 3))).max().item())
+        e, p = (statistics.mean(v) ** 0.5 * 255 for v in (fine, photo_fine))
+        card, grainy = (paint(x).std((2, 3)).max().item() * 255 for x in (clean, clean + grain))
+        black, white = (max(inset[t]) * 255 for t in (0.0, 1.0))
+        ratios.append(e / p)
+        print(f'{style:26} {e:7.2f} {p:6.2f} {statistics.mean(border) * 255:8.2f} {card:7.2f} {grainy:12.2f} '
+              f'{black:9.2f} {white:9.2f}', flush=True)
+    print(f"nyquist over the photo's, root mean square: median {statistics.median(ratios):.2f}, worst {max(ratios):.2f}")
+
+
+def gallery_sheet(a, j):
+    """Rows: photos given by --photo (or held-out ones), columns: gallery styles, at the engine's working size."""
+    paths = a.photo or data.list_pictures(os.path.join(a.data, 'photos'), True)[:10]
+    photos = [load(p) for p in paths]
+    photos = [data.resize(p, *(round(n * a.long / max(p.shape[1:])) for n in p.shape[1:])) for p in photos]
+    styles = a.style or sorted(os.listdir(j.gallery))
+    for first in range(0, len(styles), 8):
+        some = styles[first:first + 8]
+        rows = [[p] + [j.painter(p[None], *j.vector(s))[0] for s in some] for p in photos]
+        sheet(rows, os.path.join(a.out, f'sheet-{first // 8}.jpg'), a.cell)
+        print(f'sheet-{first // 8}.jpg:', ' '.join(some), flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('what', choices=['gallery', 'read', 'gatys', 'artifacts', 'sheet'])
+    parser.add_argument('--data', required=True)
+    parser.add_argument('--weights', default=os.path.dirname(HERE))
+    parser.add_argument('--own', help="folder of draw_styles.py's pictures")
+    parser.add_argument('--out', default='evaluation')
+    parser.add_argument('--style', nargs='*', help='gallery styles (default: all)')
+    parser.add_argument('--photos', type=int, default=12)
+    parser.add_argument('--paintings', type=int, default=50)
+    parser.add_argument('--pairs', type=int, default=6)
+    parser.add_argument('--steps', type=int, default=200)
+    parser.add_argument('--photo', nargs='*', help='photos of the sheet')
+    parser.add_argument('--long', type=int, default=640, help="long side of the sheet's paintings")
+    parser.add_argument('--cell', type=int, default=320)
+    a = parser.parse_args()
+    with torch.no_grad():
+        j = Judge(a)
+        if a.what != 'gatys':
+            return {'gallery': gallery, 'read': read, 'artifacts': artifacts, 'sheet': gallery_sheet}[a.what](a, j)
+    against_gatys(a, j)
+
+
+if __name__ == '__main__':
+    main()

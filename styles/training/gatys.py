@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 The Impasto authors
+"""One picture at a time by optimisation: the yardstick that the painter is measured with.
+
+Gatys, Ecker and Bethge 2016 (CVPR; arXiv:1508.06576): starting from the photo, the pixels
+themselves are changed until VGG-19 sees the photo's content and the style's Gram matrices.
+Here with the relative losses of losses.py, by L-BFGS, in two forms:
+
+    min  style_weight * style + content + tv * variation        (optimise)
+    min  style   so that   content <= budget                    (optimise, budget=...)
+
+The second answers "how much style can be had for the content that this painting costs?".
+
+    gatys.py PHOTO STYLE OUT --data DATA [--size 320] [--steps 200] [--budget 0.7]
+"""
+import argparse
+import os
+
+import torch
+from PIL import Image
+
+import data
+import losses
+
+PENALTY = 30.0      # on content beyond the budget: stiff enough to end within 2 %
+
+
+def optimise(network, photo, targets, steps=200, style_weight=4.0, budget=None, tv=0.05):
+    """photo [1, 3, h, w], targets: Gram matrices by layer. -> the picture, style, content."""
+    with torch.no_grad():
+        content_targets = {k: v for k, v in network(photo).items() if k in losses.CONTENT_LAYERS}
+    x = photo.clone().requires_grad_(True)
+    solver = torch.optim.LBFGS([x], lr=1, max_iter=steps, history_size=20,
+                               tolerance_grad=0, tolerance_change=0, line_search_fn='strong_wolfe')
+    found = {}
+
+    def closure():
+        solver.zero_grad()
+        seen = network(x)
+        style = losses.style_loss(seen, targets).sum()
+        content = losses.content_loss(seen, content_targets).sum()
+        if budget is None:
+            total = style_weight * style + content
+        else:
+            total = style + PENALTY * (content - budget).relu()
+        outside = (x - x.clamp(0, 1)).square().mean()
+        total = total + tv * losses.variation(x) + 100 * outside
+        total.backward()
+        found.update(style=float(style.detach()), content=float(content.detach()))
+        return total
+
+    solver.step(closure)
+    with torch.no_grad():
+        picture = x.detach().clamp(0, 1)
+        seen = network(picture)
+        return (picture, float(losses.style_loss(seen, targets)),
+                float(losses.content_loss(seen, content_targets)))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('photo')
+    parser.add_argument('style')
+    parser.add_argument('out')
+    parser.add_argument('--data', required=True, help='the data folder, for DATA/losses')
+    parser.add_argument('--size', type=int, default=320, help='long side of the picture')
+    parser.add_argument('--style-side', type=int, default=384, help='short side of the style')
+    parser.add_argument('--steps', type=int, default=200)
+    parser.add_argument('--style-weight', type=float, default=4.0)
+    parser.add_argument('--budget', type=float, help='content loss that may be spent')
+    a = parser.parse_args()
+    network = losses.LossNetwork(os.path.join(a.data, 'losses')).eval()
+    photo = data.to_float(data.load_picture(a.photo))
+    h, w = photo.shape[1:]
+    photo = data.resize(photo, round(h * a.size / max(h, w)), round(w * a.size / max(h, w)))[None]
+    style = data.short_side(data.to_float(data.load_picture(a.style)), a.style_side)
+    with torch.no_grad():
+        targets = losses.grams(network(style[None]), losses.STYLE_LAYERS)
+    picture, s, c = optimise(network, photo, targets, a.steps, a.style_weight, a.budget)
+    Image.fromarray((picture[0].permute(1, 2, 0) * 255).round().byte().numpy()).save(a.out)
+    print(f'style {s:.3f} content {c:.3f}')
+
+
+if __name__ == '__main__':
+    main()
