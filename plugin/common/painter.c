@@ -96,6 +96,7 @@ Painter *painter_new(StyleLibrary *library, int threads)
 
     painter->library = library;
     painter->threads = threads;
+    g_mutex_init(&painter->busy);
     painter->painter_path = style_library_find_file(library, "painter.safetensors");
     painter->reader_path = style_library_find_file(library, "reader.safetensors");
     painter->sample_path = style_library_find_file(library, "sample.jpg");
@@ -111,6 +112,7 @@ void painter_free(Painter *painter)
     cache_free(painter->styles);
     imp_model_destroy(&painter->model);
     imp_pool_destroy(&painter->pool);
+    g_mutex_clear(&painter->busy);
     g_free(painter->reader_fault);
     g_free(painter->painter_path);
     g_free(painter->reader_path);

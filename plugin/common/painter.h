@@ -3,7 +3,7 @@
 
 /* Inside the studio: the engine with its network, styles by file, and an order to paint.
  * An order is made on the main thread and holds all that a worker needs, so that the style
- * library stays with the main thread. Everything else here is for one worker at a time. */
+ * library stays with the main thread. Everything else here is for whoever holds `busy`. */
 #ifndef IMPASTO_PAINTER_H
 #define IMPASTO_PAINTER_H
 
@@ -35,6 +35,7 @@ char *paint_order_key(const PaintOrder *order);
 struct Painter {
     StyleLibrary *library; /* borrowed; main thread only */
     int threads;
+    GMutex busy; /* held while anything below, or a session, is used */
     char *painter_path, *reader_path, *sample_path;
     ImpPool *pool;   /* these two: NULL until first use */
     ImpModel *model;

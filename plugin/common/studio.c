@@ -376,7 +376,9 @@ static gpointer work(gpointer data)
             break;
         job = studio->running = g_queue_pop_head(&studio->jobs);
         g_mutex_unlock(&studio->lock);
+        g_mutex_lock(&studio->painter->busy);
         do_job(studio, job);
+        g_mutex_unlock(&studio->painter->busy);
         g_mutex_lock(&studio->lock);
         studio->running = NULL;
         job_free(job);

@@ -1,0 +1,727 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* The studio with the real engine on a picture in memory: the order of events, that a new
+ * request stops the old one, that a detail and the preview are of the painting that Paint then
+ * makes, that cancel and failure abandon, and that scripts get the same pixels as the dialog. */
+#include "gerror.h"
+#include "settings.h"
+#include "studio.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <glib/gstdio.h>
+
+enum { WIDTH = 1200, HEIGHT = 700, TIMEOUT_SECONDS = 120 };
+
+/* ---- a picture in memory ------------------------------------------------------------ */
+
+typedef struct Canvas {
+    Picture picture;
+    float *photo, *painting; /* [height][width][4] */
+    guchar *written;         /* how often each pixel was */
+    GMutex lock;             /* written one call at a time: a second one is a failure */
+    int prepared, begun, finished, abandoned;
+    gboolean fail_prepare, fail_read, fail_begin, fail_write, fail_finish, overlapped;
+} Canvas;
+
+static gboolean fail_if(gboolean fail, const char *text, GError **error)
+{
+    if (fail)
+        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_IO, text);
+    return !fail;
+}
+
+static gboolean canvas_prepare(gpointer self, GError **error)
+{
+    Canvas *const canvas = self;
+
+    canvas->prepared++;
+    return fail_if(canvas->fail_prepare, "no prepare", error);
+}
+
+static gboolean canvas_read(gpointer self, int x, int y, int w, int h, float *rgba,
+                            GError **error)
+{
+    Canvas *const canvas = self;
+    const int width = canvas->picture.width;
+
+    assert_true(x >= 0 && y >= 0 && w > 0 && h > 0);
+    assert_true(x + w <= width && y + h <= canvas->picture.height);
+    for (int row = 0; row < h; row++)
+        memcpy(rgba + 4 * (gsize) row * w, canvas->photo + 4 * ((gsize) (y + row) * width + x),
+               4 * (gsize) w * sizeof(float));
+    return fail_if(canvas->fail_read, "no read", error);
+}
+
+static gboolean canvas_begin(gpointer self, GError **error)
+{
+    Canvas *const canvas = self;
+
+    canvas->begun++;
+    memset(canvas->written, 0, (gsize) canvas->picture.width * canvas->picture.height);
+    return fail_if(canvas->fail_begin, "no begin", error);
+}
+
+static gboolean canvas_write(gpointer self, int x, int y, int w, int h, const float *rgba,
+                             GError **error)
+{
+    Canvas *const canvas = self;
+    const int width = canvas->picture.width;
+
+    if (!g_mutex_trylock(&canvas->lock)) {
+        canvas->overlapped = TRUE;
+        return FALSE;
+    }
+    for (int row = 0; row < h; row++) {
+        const gsize at = (gsize) (y + row) * width + x;
+        memcpy(canvas->painting + 4 * at, rgba + 4 * (gsize) row * w,
+               4 * (gsize) w * sizeof(float));
+        for (int i = 0; i < w; i++)
+            canvas->written[at + i]++;
+    }
+    g_mutex_unlock(&canvas->lock);
+    return fail_if(canvas->fail_write, "no write", error);
+}
+
+static gboolean canvas_finish(gpointer self, const UiSettings *settings, GError **error)
+{
+    Canvas *const canvas = self;
+
+    canvas->finished++;
+    assert_non_null(settings->style);
+    return fail_if(canvas->fail_finish, "no finish", error);
+}
+
+static void canvas_abandon(gpointer self)
+{
+    ((Canvas *) self)->abandoned++;
+}
+
+static Canvas *canvas_new(int width, int height)
+{
+    Canvas *const canvas = g_new0(Canvas, 1);
+    const gsize pixels = (gsize) width * height;
+
+    canvas->picture = (Picture) {
+        .self = canvas, .width = width, .height = height, .prepare = canvas_prepare,
+        .read = canvas_read, .begin = canvas_begin, .write = canvas_write,
+        .finish = canvas_finish, .abandon = canvas_abandon,
+    };
+    canvas->photo = g_new(float, 4 * pixels);
+    canvas->painting = g_new0(float, 4 * pixels);
+    canvas->written = g_new0(guchar, pixels);
+    g_mutex_init(&canvas->lock);
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            float *const p = canvas->photo + 4 * ((gsize) y * width + x);
+            const float wave = sinf(x * 0.05f) * cosf(y * 0.03f);
+            p[0] = 0.5f + 0.4f * wave;
+            p[1] = (float) x / width;
+            p[2] = (float) y / height;
+            p[3] = x < 40 ? 0.25f : 1.0f;
+        }
+    return canvas;
+}
+
+static void canvas_free(Canvas *canvas)
+{
+    g_mutex_clear(&canvas->lock);
+    g_free(canvas->photo);
+    g_free(canvas->painting);
+    g_free(canvas->written);
+    g_free(canvas);
+}
+
+static void assert_all_written_once(const Canvas *canvas)
+{
+    for (gsize i = 0; i < (gsize) canvas->picture.width * canvas->picture.height; i++)
+        assert_int_equal(canvas->written[i], 1);
+    assert_false(canvas->overlapped);
+}
+
+/* ---- a dialog that only listens --------------------------------------------------------- */
+
+typedef struct Listener {
+    GThread *main_thread;
+    int coarse, full, detail, failed, painted, progressed, areas, changed, added;
+    guint serial; /* of the last preview */
+    GdkPixbuf *painting, *pixels;
+    GdkRectangle area;
+    double fraction;
+    GError *error; /* of the last event */
+    char *id;
+    const UiHost *host;
+    gboolean cancel_at_progress;
+} Listener;
+
+static void set_error(Listener *l, const GError *error)
+{
+    g_clear_error(&l->error);
+    l->error = error ? g_error_copy(error) : NULL;
+}
+
+static void on_preview(gpointer data, const UiPreview *preview)
+{
+    Listener *const l = data;
+
+    assert_ptr_equal(g_thread_self(), l->main_thread);
+    l->serial = preview->serial;
+    set_error(l, preview->error);
+    switch (preview->stage) {
+    case UI_STAGE_COARSE: l->coarse++; break;
+    case UI_STAGE_FULL: l->full++; break;
+    case UI_STAGE_DETAIL: l->detail++; break;
+    case UI_STAGE_FAILED: l->failed++; break;
+    }
+    assert_true((preview->painting == NULL) == (preview->stage == UI_STAGE_FAILED));
+    l->area = preview->area;
+    if (preview->stage == UI_STAGE_DETAIL)
+        g_set_object(&l->pixels, preview->painting);
+    else if (preview->painting)
+        g_set_object(&l->painting, preview->painting);
+}
+
+static void on_progress(gpointer data, double fraction, double seconds_left,
+                        const GdkRectangle *area, GdkPixbuf *pixels)
+{
+    Listener *const l = data;
+
+    assert_ptr_equal(g_thread_self(), l->main_thread);
+    assert_true(fraction >= l->fraction && fraction <= 1);
+    l->fraction = fraction;
+    l->progressed++;
+    assert_true((area == NULL) == (pixels == NULL));
+    if (area) {
+        l->areas++;
+        assert_true(gdk_pixbuf_get_width(pixels) <= 512);
+        assert_true(gdk_pixbuf_get_height(pixels) <= 512);
+        assert_true(area->x >= 0 && area->x + area->width <= WIDTH);
+        assert_true(area->y >= 0 && area->y + area->height <= HEIGHT);
+    }
+    if (l->cancel_at_progress)
+        l->host->cancel(l->host->self);
+}
+
+static void on_painted(gpointer data, const GError *error)
+{
+    Listener *const l = data;
+
+    assert_ptr_equal(g_thread_self(), l->main_thread);
+    l->painted++;
+    set_error(l, error);
+}
+
+static void on_changed(gpointer data)
+{
+    ((Listener *) data)->changed++;
+}
+
+static void on_added(gpointer data, const char *id, const GError *error)
+{
+    Listener *const l = data;
+
+    l->added++;
+    set_error(l, error);
+    g_free(l->id);
+    l->id = g_strdup(id);
+}
+
+/* ---- one studio ---------------------------------------------------------------------------- */
+
+typedef struct Room {
+    char *user_dir, *state_file;
+    StyleLibrary *library;
+    Painter *painter;
+    Canvas *canvas;
+    Studio *studio;
+    const UiHost *host;
+    UiSettings *settings;
+    Listener listener;
+} Room;
+
+static Room *enter(void **state)
+{
+    return *state;
+}
+
+static int open_room(void **state)
+{
+    static const UiHostEvents events = { on_preview, on_progress, on_painted, on_changed,
+                                         on_added };
+    Room *const room = g_new0(Room, 1);
+
+    room->user_dir = g_dir_make_tmp("impasto-studio-XXXXXX", NULL);
+    room->state_file = g_build_filename(room->user_dir, "state", NULL);
+    room->library = style_library_new(NULL, room->user_dir);
+    room->painter = painter_new(room->library, 2);
+    room->canvas = canvas_new(WIDTH, HEIGHT);
+    room->settings = settings_new(room->library);
+    room->studio = studio_new(room->painter, &room->canvas->picture,
+                              &(StudioConfig) { .state_file = room->state_file });
+    room->host = studio_get_ui_host(room->studio);
+    room->listener = (Listener) { .main_thread = g_thread_self(), .host = room->host };
+    room->host->set_events(room->host->self, &events, &room->listener);
+    *state = room;
+    return 0;
+}
+
+static void clear_folder(const char *path)
+{
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name(dir))) {
+        g_autofree char *child = g_build_filename(path, name, NULL);
+        clear_folder(child);
+    }
+    g_remove(path);
+}
+
+static int leave_room(void **state)
+{
+    Room *const room = *state;
+
+    studio_free(room->studio);
+    while (g_main_context_iteration(NULL, FALSE)) /* what was on its way finds it closed */
+        continue;
+    painter_free(room->painter);
+    style_library_free(room->library);
+    canvas_free(room->canvas);
+    settings_free(room->settings);
+    g_clear_object(&room->listener.painting);
+    g_clear_object(&room->listener.pixels);
+    g_clear_error(&room->listener.error);
+    g_free(room->listener.id);
+    clear_folder(room->user_dir);
+    g_free(room->user_dir);
+    g_free(room->state_file);
+    g_free(room);
+    return 0;
+}
+
+static gboolean on_timeout(gpointer late)
+{
+    *(gboolean *) late = TRUE;
+    return G_SOURCE_CONTINUE;
+}
+
+/* Run the main loop until *count reaches `wanted`. */
+static void wait_for(const int *count, int wanted)
+{
+    gboolean late = FALSE;
+    const guint timeout = g_timeout_add_seconds(TIMEOUT_SECONDS, on_timeout, &late);
+
+    while (*count < wanted && !late)
+        g_main_context_iteration(NULL, TRUE);
+    g_source_remove(timeout);
+    assert_false(late);
+}
+
+static void set_style(Room *room, const char *style)
+{
+    g_free(room->settings->style);
+    room->settings->style = g_strdup(style);
+}
+
+static guint request(Room *room)
+{
+    return room->host->request_preview(room->host->self, room->settings);
+}
+
+/* ---- tests ----------------------------------------------------------------------------------- */
+
+static void test_coarse_then_full(void **state)
+{
+    Room *const room = enter(state);
+    Listener *const l = &room->listener;
+    const guint serial = request(room);
+    int width, height;
+
+    wait_for(&l->coarse, 1);
+    assert_int_equal(l->full, 0);
+    assert_true(gdk_pixbuf_get_width(l->painting) <= 256);
+    wait_for(&l->full, 1);
+    assert_int_equal(l->coarse, 1);
+    assert_int_equal(l->serial, serial);
+    imp_working_size(WIDTH, HEIGHT, 1, &width, &height);
+    assert_int_equal(gdk_pixbuf_get_width(l->painting), width);
+    assert_int_equal(gdk_pixbuf_get_height(l->painting), height);
+
+    request(room); /* again: kept, so no sketch */
+    wait_for(&l->full, 2);
+    assert_int_equal(l->coarse, 1);
+    assert_int_equal(l->failed, 0);
+    assert_int_equal(room->canvas->prepared, 1);
+}
+
+static void test_new_request_stops_the_old(void **state)
+{
+    Room *const room = enter(state);
+    static const char *const walk[] = { "udnie", "scream", "great-wave", "starry-night" };
+    guint serial = 0;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(walk); i++) {
+        set_style(room, walk[i]);
+        serial = request(room);
+    }
+    wait_for(&room->listener.full, 1);
+    assert_int_equal(room->listener.serial, serial);
+    assert_int_equal(room->listener.full, 1);
+    assert_true(room->listener.coarse <= 1);
+}
+
+static void test_bad_style_fails_and_the_next_works(void **state)
+{
+    Room *const room = enter(state);
+    guint serial;
+
+    set_style(room, "no-such-style");
+    serial = request(room);
+    wait_for(&room->listener.failed, 1);
+    assert_int_equal(room->listener.serial, serial);
+    assert_non_null(strstr(room->listener.error->message, "no-such-style"));
+    set_style(room, "udnie");
+    request(room);
+    wait_for(&room->listener.full, 1);
+    assert_null(room->listener.error);
+}
+
+static void test_read_failure_is_told(void **state)
+{
+    Room *const room = enter(state);
+
+    room->canvas->fail_read = TRUE;
+    request(room);
+    wait_for(&room->listener.failed, 1);
+    assert_string_equal(room->listener.error->message, "no read");
+}
+
+static int difference(const GdkPixbuf *pixbuf, int x, int y, const float *rgba)
+{
+    const guchar *const p = gdk_pixbuf_read_pixels(pixbuf) +
+                            (gsize) y * gdk_pixbuf_get_rowstride(pixbuf) +
+                            (gsize) x * gdk_pixbuf_get_n_channels(pixbuf);
+    int most = 0;
+
+    for (int c = 0; c < 3; c++)
+        most = MAX(most, abs(p[c] - (int) (rgba[c] * 255 + 0.5f)));
+    return most;
+}
+
+/* Detail, Paint and paint_now are the same painting. */
+static void test_detail_and_paint(void **state)
+{
+    Room *const room = enter(state);
+    Listener *const l = &room->listener;
+    const GdkRectangle area = { 900, 500, 300, 200 };
+    const gsize numbers = 4 * (gsize) WIDTH * HEIGHT;
+    g_autofree float *by_dialog = NULL;
+
+    request(room);
+    room->host->request_detail(room->host->self, &area);
+    wait_for(&l->detail, 1);
+    assert_memory_equal(&l->area, &area, sizeof area);
+    room->host->paint(room->host->self, room->settings);
+    wait_for(&l->painted, 1);
+    assert_null(l->error);
+    assert_int_equal(room->canvas->finished, 1);
+    assert_int_equal(room->canvas->abandoned, 0);
+    assert_all_written_once(room->canvas);
+    assert_true(l->areas > 1 && l->progressed > l->areas && l->fraction > 0.9);
+    for (int y = 0; y < area.height; y++)
+        for (int x = 0; x < area.width; x++)
+            assert_true(difference(l->pixels, x, y,
+                                   room->canvas->painting +
+                                       4 * ((gsize) (area.y + y) * WIDTH + area.x + x)) <= 1);
+    for (gsize i = 3; i < numbers; i += 4)
+        assert_true(room->canvas->painting[i] == room->canvas->photo[i]);
+
+    by_dialog = g_memdup2(room->canvas->painting, numbers * sizeof(float));
+    memset(room->canvas->painting, 0, numbers * sizeof(float));
+    assert_true(paint_now(room->painter, &room->canvas->picture, room->settings, NULL, NULL,
+                          NULL));
+    assert_memory_equal(by_dialog, room->canvas->painting, numbers * sizeof(float));
+}
+
+static void test_paint_remembers(void **state)
+{
+    Room *const room = enter(state);
+    UiSettings *kept;
+
+    set_style(room, "udnie");
+    room->settings->brush_size = 4;
+    room->settings->strength = 0;
+    room->host->paint(room->host->self, room->settings);
+    wait_for(&room->listener.painted, 1);
+    assert_null(room->listener.error);
+    assert_memory_equal(room->canvas->painting, room->canvas->photo,
+                        4 * (gsize) WIDTH * HEIGHT * sizeof(float)); /* strength 0 */
+    kept = settings_load(room->state_file);
+    assert_string_equal(kept->style, "udnie");
+    assert_true(kept->brush_size == 4 && kept->strength == 0);
+    settings_free(kept);
+}
+
+static void test_cancel_abandons(void **state)
+{
+    Room *const room = enter(state);
+
+    room->listener.cancel_at_progress = TRUE;
+    room->host->paint(room->host->self, room->settings);
+    wait_for(&room->listener.painted, 1);
+    assert_true(g_error_matches(room->listener.error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+    assert_int_equal(room->canvas->begun, 1);
+    assert_int_equal(room->canvas->finished, 0);
+    assert_int_equal(room->canvas->abandoned, 1);
+    assert_null(settings_load(room->state_file));
+    room->listener.cancel_at_progress = FALSE; /* and it can be painted after all */
+    room->listener.fraction = 0;
+    room->host->paint(room->host->self, room->settings);
+    wait_for(&room->listener.painted, 2);
+    assert_null(room->listener.error);
+    assert_all_written_once(room->canvas);
+}
+
+static void test_failures_abandon(void **state)
+{
+    Room *const room = enter(state);
+    Canvas *const canvas = room->canvas;
+
+    room->settings->brush_size = 4; /* quick */
+    canvas->fail_begin = TRUE;
+    room->host->paint(room->host->self, room->settings);
+    assert_int_equal(room->listener.painted, 0); /* never from within the call */
+    wait_for(&room->listener.painted, 1);
+    assert_string_equal(room->listener.error->message, "no begin");
+    assert_int_equal(canvas->abandoned, 0);
+    canvas->fail_begin = FALSE;
+    canvas->fail_write = TRUE;
+    room->host->paint(room->host->self, room->settings);
+    wait_for(&room->listener.painted, 2);
+    assert_string_equal(room->listener.error->message, "no write");
+    assert_int_equal(canvas->abandoned, 1);
+    canvas->fail_write = FALSE;
+    canvas->fail_finish = TRUE;
+    room->listener.fraction = 0;
+    room->host->paint(room->host->self, room->settings);
+    wait_for(&room->listener.painted, 3);
+    assert_string_equal(room->listener.error->message, "no finish");
+    assert_int_equal(canvas->abandoned, 2);
+}
+
+static void test_close_while_painting(void **state)
+{
+    Room *const room = enter(state);
+
+    room->host->paint(room->host->self, room->settings);
+    wait_for(&room->listener.progressed, 1);
+    studio_free(room->studio);
+    room->studio = NULL;
+    assert_int_equal(room->canvas->abandoned, 1);
+    assert_int_equal(room->canvas->finished, 0);
+    assert_int_equal(room->listener.painted, 0);
+}
+
+static gboolean stop_at_once(gpointer count, double fraction, double seconds_left)
+{
+    ++*(int *) count;
+    return FALSE;
+}
+
+static gboolean stop_at_the_end(gpointer unused, double fraction, double seconds_left)
+{
+    return fraction < 1;
+}
+
+static void test_paint_now_stops(void **state)
+{
+    Room *const room = enter(state);
+    g_autoptr(GError) error = NULL;
+    int calls = 0;
+
+    assert_false(paint_now(room->painter, &room->canvas->picture, room->settings,
+                           stop_at_once, &calls, &error));
+    assert_true(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+    assert_true(calls >= 1);
+    assert_int_equal(room->canvas->abandoned, 1);
+    g_clear_error(&error);
+    room->settings->brush_size = 4;
+    assert_false(paint_now(room->painter, &room->canvas->picture, room->settings,
+                           stop_at_the_end, NULL, &error));
+    assert_true(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+    assert_int_equal(room->canvas->finished, 0);
+    assert_int_equal(room->canvas->abandoned, 2);
+    g_clear_error(&error);
+    room->settings->strength = 101;
+    assert_false(paint_now(room->painter, &room->canvas->picture, room->settings, NULL, NULL,
+                           &error));
+    assert_true(g_error_matches(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE));
+    assert_int_equal(room->canvas->begun, 2);
+}
+
+static char *make_picture(Room *room)
+{
+    char *const path = g_build_filename(room->user_dir, "Sun & Sea.png", NULL);
+    g_autoptr(GdkPixbuf) pixels = gdk_pixbuf_new(GDK_COLORSPACE_RGB, TRUE, 8, 300, 260);
+
+    gdk_pixbuf_fill(pixels, 0xff8000a0);
+    for (int y = 0; y < 260; y += 20) {
+        g_autoptr(GdkPixbuf) line = gdk_pixbuf_new_subpixbuf(pixels, 0, y, 300, 7);
+        gdk_pixbuf_fill(line, 0x0040c0ff);
+    }
+    assert_true(gdk_pixbuf_save(pixels, path, "png", NULL, NULL));
+    return path;
+}
+
+static void test_add_style(void **state)
+{
+    Room *const room = enter(state);
+    Listener *const l = &room->listener;
+    const UiHost *const host = room->host;
+    g_autofree char *path = make_picture(room);
+    g_autofree char *id = NULL;
+
+    host->add_style_file(host->self, path, NULL);
+    wait_for(&l->added, 1);
+    assert_null(l->error);
+    assert_string_equal(l->id, "sun-sea");
+    assert_int_equal(l->changed, 1);
+    set_style(room, "sun-sea");
+    request(room);
+    wait_for(&l->full, 1);
+    assert_int_equal(l->failed, 0);
+
+    host->add_style_file(host->self, "/nonexistent.png", "x");
+    wait_for(&l->added, 2);
+    assert_null(l->id);
+    assert_true(g_error_matches(l->error, IMPASTO_ERROR, IMPASTO_ERROR_IO));
+    host->add_style_file(host->self, path, " ");
+    wait_for(&l->added, 3);
+    assert_true(g_error_matches(l->error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE));
+
+    id = add_style_now(room->painter, path, "By script", NULL);
+    assert_string_equal(id, "by-script");
+    assert_true(host->rename_style(host->self, "sun-sea", "Renamed", NULL));
+    assert_true(host->delete_style(host->self, "sun-sea", NULL));
+    request(room);
+    wait_for(&l->failed, 1);
+}
+
+/* A style picture that changes is read again. */
+static void test_picture_as_style(void **state)
+{
+    Room *const room = enter(state);
+    g_autofree char *path = make_picture(room);
+    g_autoptr(GdkPixbuf) first = NULL, other = NULL;
+    const guchar *a, *b;
+
+    set_style(room, path);
+    request(room);
+    wait_for(&room->listener.full, 1);
+    first = g_object_ref(room->listener.painting);
+    other = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, 20, 20);
+    gdk_pixbuf_fill(other, 0x20c020ff);
+    assert_true(gdk_pixbuf_save(other, path, "png", NULL, NULL));
+    request(room);
+    wait_for(&room->listener.full, 2);
+    a = gdk_pixbuf_read_pixels(first);
+    b = gdk_pixbuf_read_pixels(room->listener.painting);
+    assert_true(memcmp(a, b, gdk_pixbuf_get_byte_length(first)) != 0);
+}
+
+static void test_damaged_vector_is_left_out(void **state)
+{
+    Room *const room = enter(state);
+    g_autofree char *path = make_picture(room);
+    g_autofree char *id = add_style_now(room->painter, path, "Cut", NULL);
+    g_autofree char *vector = style_library_vector_path(room->library, id);
+    g_autofree char *data = NULL;
+    gsize size;
+    guint before, after;
+
+    assert_true(g_file_get_contents(vector, &data, &size, NULL));
+    assert_true(g_file_set_contents(vector, data, (gssize) size / 2, NULL));
+    style_library_list_names(room->library, &before);
+    assert_int_equal(check_styles_now(room->painter), 1);
+    assert_null(style_library_vector_path(room->library, id));
+    assert_non_null(strstr(style_library_warnings(room->library)[0], "\"cut\""));
+    style_library_list_names(room->library, &after);
+    assert_int_equal(after, before - 1);
+}
+
+static void test_blend_and_areas(void **state)
+{
+    Room *const room = enter(state);
+    const UiHost *const host = room->host;
+    const GdkRectangle area = { 30, 10, 20, 8 };
+    g_autoptr(GdkPixbuf) photo = host->photo_area(host->self, &area);
+    g_autoptr(GdkPixbuf) whole = host->photo(host->self);
+    g_autoptr(GdkPixbuf) out = gdk_pixbuf_copy(photo);
+    g_autoptr(GdkPixbuf) painting = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, 20, 8);
+    const guchar *pixel;
+    int width, height;
+
+    host->picture_size(host->self, &width, &height);
+    assert_true(width == WIDTH && height == HEIGHT);
+    assert_int_equal(gdk_pixbuf_get_width(whole), 1024);
+    for (int y = 0; y < 8; y++)
+        for (int x = 0; x < 20; x++)
+            assert_int_equal(difference(photo, x, y,
+                                        room->canvas->photo +
+                                            4 * ((gsize) (10 + y) * WIDTH + 30 + x)), 0);
+    gdk_pixbuf_fill(painting, 0x102030ff);
+    host->blend(host->self, out, photo, painting, 100, 0);
+    pixel = gdk_pixbuf_read_pixels(out);
+    assert_true(pixel[0] == 0x10 && pixel[1] == 0x20 && pixel[2] == 0x30 && pixel[3] == 64);
+    host->blend(host->self, out, photo, painting, 0, 0);
+    assert_memory_equal(gdk_pixbuf_read_pixels(out), gdk_pixbuf_read_pixels(photo),
+                        gdk_pixbuf_get_byte_length(photo));
+}
+
+static void test_state_is_kept(void **state)
+{
+    Room *const room = enter(state);
+    const UiHost *const host = room->host;
+    g_autofree char *now = NULL, *later = NULL;
+
+    assert_null(host->get_state(host->self, "size"));
+    host->set_state(host->self, "size", "1x2");
+    now = host->get_state(host->self, "size");
+    assert_string_equal(now, "1x2");
+    studio_free(room->studio);
+    room->studio = NULL;
+    later = state_get(room->state_file, "size");
+    assert_string_equal(later, "1x2");
+}
+
+#define IN_ROOM(test) cmocka_unit_test_setup_teardown(test, open_room, leave_room)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_ROOM(test_coarse_then_full),
+        IN_ROOM(test_new_request_stops_the_old),
+        IN_ROOM(test_bad_style_fails_and_the_next_works),
+        IN_ROOM(test_read_failure_is_told),
+        IN_ROOM(test_detail_and_paint),
+        IN_ROOM(test_paint_remembers),
+        IN_ROOM(test_cancel_abandons),
+        IN_ROOM(test_failures_abandon),
+        IN_ROOM(test_close_while_painting),
+        IN_ROOM(test_paint_now_stops),
+        IN_ROOM(test_add_style),
+        IN_ROOM(test_picture_as_style),
+        IN_ROOM(test_damaged_vector_is_left_out),
+        IN_ROOM(test_blend_and_areas),
+        IN_ROOM(test_state_is_kept),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
