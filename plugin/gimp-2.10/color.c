@@ -5,6 +5,8 @@
  * Little CMS for the rest. */
 #include "color.h"
 
+#include "gegl-start.h"
+
 static gboolean is_built_in(GimpColorProfile *profile)
 {
     GimpColorProfile *(*const built_in[])(void) = {
@@ -75,7 +77,7 @@ static void thumbnail_to_srgb(GdkPixbuf *pixbuf, gint32 image,
 
     if (!gimp_color_profile_is_rgb(profile))
         return;
-    gegl_init(NULL, NULL);
+    gegl_start();
     format = babl_format(has_alpha ? "R'G'B'A u8" : "R'G'B' u8");
     if (gimp_color_profile_is_linear(profile))
         encoded = gimp_color_profile_new_srgb_trc_from_color_profile(profile);

@@ -7,6 +7,7 @@
 #include "layer-pixels.h"
 
 #include "color.h"
+#include "gegl-start.h"
 #include "gerror.h"
 
 #define GETTEXT_PACKAGE IMP_GETTEXT_DOMAIN
@@ -69,16 +70,6 @@ static GeglBuffer *copy_drawable(gint32 drawable, const GeglRectangle *area)
     return copy;
 }
 
-static void start_gegl(void)
-{
-    guint64 cache = 0;
-
-    gegl_init(NULL, NULL);
-    g_object_get(gegl_config(), "tile-cache-size", &cache, NULL);
-    if (cache > LAYER_MEMORY)
-        g_object_set(gegl_config(), "tile-cache-size", (guint64)LAYER_MEMORY, NULL);
-}
-
 LayerPixels *layer_pixels_new(gint32 image, gint32 drawable, const GeglRectangle *area,
                               LayerCoverage coverage, gint32 cover, int cover_x,
                               int cover_y)
@@ -86,7 +77,7 @@ LayerPixels *layer_pixels_new(gint32 image, gint32 drawable, const GeglRectangle
     LayerPixels *pixels = g_new(LayerPixels, 1);
     GimpColorProfile *profile;
 
-    start_gegl();
+    gegl_start();
     *pixels = (LayerPixels) {
         .photo = copy_drawable(drawable, area),
         .coverage_kind = coverage,

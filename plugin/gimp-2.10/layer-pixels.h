@@ -2,7 +2,7 @@
 /* Copyright 2026 The Impasto authors */
 
 /* The pixels of one paint, in this process: three GeglBuffers whose origin is the
- * corner of the painted rectangle. GEGL keeps LAYER_MEMORY of them in memory and the
+ * corner of the painted rectangle. GEGL keeps LAYER_MEMORY (gegl-start.h) of them in memory and the
  * rest in GIMP's swap folder. photo      the layer's rectangle, in its own format,
  * never changed coverage   what alpha is multiplied with (the selection) or becomes
  * (the alpha of a layer that the painting replaces); NULL: alpha stays painting   the
@@ -12,9 +12,6 @@
 
 #include <gegl.h>
 #include <libgimp/gimp.h>
-
-/* A 100 MP layer of bytes needs 800 MB for photo and painting. */
-#define LAYER_MEMORY (512 * 1024 * 1024)
 
 typedef enum LayerCoverage {
     LAYER_COVERAGE_NONE,

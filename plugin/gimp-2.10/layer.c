@@ -40,10 +40,21 @@ static GeglRectangle get_bounds(gint32 drawable)
     return bounds;
 }
 
+/* An item that was made and not inserted belongs to its image too, but is not in it. */
 static gboolean is_in_image(gint32 image, gint32 item)
 {
-    return gimp_item_is_valid(item) && gimp_item_get_image(item) == image &&
-           gimp_image_get_item_position(image, item) >= 0;
+    gint n = 0;
+    g_autofree gint *top = NULL;
+    gboolean found = FALSE;
+
+    if (!gimp_item_is_valid(item) || gimp_item_get_image(item) != image)
+        return FALSE;
+    for (gint32 parent; (parent = gimp_item_get_parent(item)) > 0;)
+        item = parent;
+    top = gimp_image_get_layers(image, &n);
+    for (gint i = 0; i < n; i++)
+        found = found || top[i] == item;
+    return found;
 }
 
 static gboolean still_there(const Layer *layer, GError **error)

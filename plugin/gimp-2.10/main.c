@@ -12,6 +12,7 @@
  * was installed for one user. */
 #include "config.h"
 
+#include "gegl-start.h"
 #include "gerror.h"
 #include "interactive.h"
 #include "layer.h"
@@ -309,6 +310,7 @@ static void run(const gchar *name, gint n, const GimpParam *arguments, gint *n_v
         answer.values[0].data.d_status = GIMP_PDB_CALLING_ERROR;
     }
     plugin_clear(&plugin);
+    gegl_stop();
     *n_values = answer.n;
     *values = answer.values;
 }

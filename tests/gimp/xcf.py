@@ -67,6 +67,7 @@ class Image:
     base_type: int
     precision: int
     layers: list
+    channels: list  # the selection, where there is one, is among them: "Selection Mask"
 
     @property
     def linear(self):
@@ -188,9 +189,11 @@ def read(path):
     precision = r.take("I") if version >= 4 else 150
     props = r.props()
     compression = props[PROP_COMPRESSION][0]
-    image = Image(width, height, base_type, precision, [])
+    image = Image(width, height, base_type, precision, [], [])
     while at := r.take(pointer):
         image.layers.append(read_drawable(data, at, pointer, compression, precision, True))
+    while at := r.take(pointer):
+        image.channels.append(read_drawable(data, at, pointer, compression, precision, False))
     return image
 
 
