@@ -46,10 +46,10 @@ static inline uint64_t imp_xgetbv(void)
 
 /* `name`: a vector of `lanes` floats; name_u: the same at any float's address;
  * name_bits: as many ints, what a comparison gives. */
-#define IMP_VECTOR_TYPES(name, lanes)                                            \
-    typedef int name##_bits __attribute__((vector_size(4 * (lanes))));           \
-    typedef float name __attribute__((vector_size(4 * (lanes)), may_alias));     \
-    typedef float name##_u                                                       \
+#define IMP_VECTOR_TYPES(name, lanes)                                                  \
+    typedef int name##_bits __attribute__((vector_size(4 * (lanes))));                 \
+    typedef float name __attribute__((vector_size(4 * (lanes)), may_alias));           \
+    typedef float name##_u                                                             \
         __attribute__((vector_size(4 * (lanes)), aligned(4), may_alias))
 #endif
 

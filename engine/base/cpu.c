@@ -13,7 +13,7 @@
 #include "compiler.h"
 
 static const char *const level_names[] = {
-    [IMP_CPU_REF] = "ref",       [IMP_CPU_GENERIC] = "generic", [IMP_CPU_X86V3] = "x86v3",
+    [IMP_CPU_REF] = "ref",     [IMP_CPU_GENERIC] = "generic", [IMP_CPU_X86V3] = "x86v3",
     [IMP_CPU_X86V4] = "x86v4", [IMP_CPU_NEON] = "neon",
 };
 
@@ -28,9 +28,9 @@ static const uint32_t v3_leaf1 = 1u << 0 | 1u << 9 | 1u << 12 | 1u << 13 | 1u <<
                                               POPCNT OSXSAVE AVX F16C */
 static const uint32_t v3_leaf7 = 1u << 3 | 1u << 5 | 1u << 8; /* BMI1 AVX2 BMI2 */
 static const uint32_t v3_extended = 1u << 0 | 1u << 5;        /* LAHF LZCNT */
-static const uint32_t v4_leaf7 = 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 |
-                                 1u << 31; /* AVX-512 F DQ CD BW VL */
-static const uint64_t v3_saved = 1u << 1 | 1u << 2;                     /* xmm ymm */
+static const uint32_t v4_leaf7 =
+    1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31; /* AVX-512 F DQ CD BW VL */
+static const uint64_t v3_saved = 1u << 1 | 1u << 2;       /* xmm ymm */
 static const uint64_t v4_saved = 1u << 1 | 1u << 2 | 1u << 5 | 1u << 6 | 1u << 7;
 
 static bool has(uint64_t flags, uint64_t wanted)
@@ -48,8 +48,8 @@ static bool machine_runs(ImpCpu cpu)
     if (!has(leaf1[2], v3_leaf1) || !has(leaf7[1], v3_leaf7) ||
         !has(extended[2], v3_extended) || !has(imp_xgetbv(), v3_saved))
         return false;
-    return cpu == IMP_CPU_X86V3 ||
-           (cpu == IMP_CPU_X86V4 && has(leaf7[1], v4_leaf7) && has(imp_xgetbv(), v4_saved));
+    return cpu == IMP_CPU_X86V3 || (cpu == IMP_CPU_X86V4 && has(leaf7[1], v4_leaf7) &&
+                                    has(imp_xgetbv(), v4_saved));
 }
 #elif defined(__aarch64__)
 static bool machine_runs(ImpCpu cpu)

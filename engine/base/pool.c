@@ -29,19 +29,19 @@ typedef struct Worker {
 
 struct ImpPool {
     pthread_mutex_t lock;
-    pthread_cond_t work; /* a job was posted, or quit                        */
-    pthread_cond_t done; /* the last worker has left the job                 */
+    pthread_cond_t work; /* a job was posted, or quit */
+    pthread_cond_t done; /* the last worker has left the job */
     bool quit;
-    int threads;     /* the caller included                                  */
-    Worker *workers; /* [threads - 1], worker i is called i + 1              */
+    int threads;     /* the caller included */
+    Worker *workers; /* [threads - 1], worker i is called i + 1 */
 
-    unsigned job;    /* number of the job now posted                         */
-    ImpPoolFn *fn;   /* NULL between jobs                                    */
+    unsigned job;  /* number of the job now posted */
+    ImpPoolFn *fn; /* NULL between jobs */
     void *context;
     int items;
-    int next;        /* first item not begun                                 */
-    int busy;        /* threads within work_on_job: running an item          */
-    bool stopped;    /* some item returned false                             */
+    int next;     /* first item not begun */
+    int busy;     /* threads within work_on_job: running an item */
+    bool stopped; /* some item returned false */
 };
 
 /* Run items until none is left. Called and left with the lock held. A worker that wakes

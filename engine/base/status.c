@@ -40,7 +40,8 @@ static void tidy(char *text, bool cut)
     memcpy(text + i, "...", 4);
 }
 
-static void write_text(ImpError *err, size_t from, const char *format, va_list arguments)
+static void write_text(ImpError *err, size_t from, const char *format,
+                       va_list arguments)
 {
     const size_t room = sizeof err->text - from;
     const int length = vsnprintf(err->text + from, room, format, arguments);
@@ -76,8 +77,8 @@ ImpStatus imp_fail_file(ImpError *err, ImpStatus status, const char *path,
     const char *shown = cut ? path + length - PATH_SHOWN : path;
     while (((unsigned char)*shown & 0xC0) == 0x80) /* begin at a character */
         shown++;
-    const int prefix = snprintf(err->text, sizeof err->text, "\"%s%s\": ",
-                                cut ? "..." : "", shown);
+    const int prefix =
+        snprintf(err->text, sizeof err->text, "\"%s%s\": ", cut ? "..." : "", shown);
 
     err->status = status;
     va_start(arguments, format);
@@ -119,7 +120,8 @@ void *imp_alloc(size_t count, size_t size)
 {
     size_t bytes;
 
-    if (!imp_size_mul(&bytes, count, size) || !imp_size_add(&bytes, bytes, ALIGNMENT - 1))
+    if (!imp_size_mul(&bytes, count, size) ||
+        !imp_size_add(&bytes, bytes, ALIGNMENT - 1))
         return NULL;
     bytes -= bytes % ALIGNMENT; /* C11: a multiple of the alignment */
     return aligned_alloc(ALIGNMENT, bytes ? bytes : ALIGNMENT);

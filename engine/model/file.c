@@ -50,8 +50,8 @@ static ImpStatus fail_system(ImpError *err, const char *path, const char *verb)
 {
     const int code = errno;
 
-    return imp_fail_file(err, IMP_IO_ERROR, path, "it cannot be %s: %s (error %d).", verb,
-                         reason(code), code);
+    return imp_fail_file(err, IMP_IO_ERROR, path, "it cannot be %s: %s (error %d).",
+                         verb, reason(code), code);
 }
 
 static ImpStatus read_all(int fd, void **bytes, size_t *size, const char *path,

@@ -218,8 +218,8 @@ static bool parse_children(Parser *p, ImpJsonNode *parent, int depth)
         last = child;
         skip_space(p);
     } while (take(p, ','));
-    return take(p, close) || fail(p, object ? "a comma or } was expected"
-                                            : "a comma or ] was expected");
+    return take(p, close) ||
+           fail(p, object ? "a comma or } was expected" : "a comma or ] was expected");
 }
 
 static bool parse_value(Parser *p, ImpJsonNode *node, int depth)
@@ -263,8 +263,11 @@ ImpStatus imp_json_parse(ImpJson *out, const char *text, size_t length,
         return IMP_NO_MEMORY;
     }
 
-    Parser p = { .text = text, .at = text, .end = text + length,
-                 .node = json.nodes + 1, .string = json.strings };
+    Parser p = { .text = text,
+                 .at = text,
+                 .end = text + length,
+                 .node = json.nodes + 1,
+                 .string = json.strings };
     json.nodes[0] = (ImpJsonNode) { .kind = IMP_JSON_WORD };
     skip_space(&p);
     bool good = parse_value(&p, &json.nodes[0], 0);

@@ -9,8 +9,8 @@
 
 #include "impasto.h"
 
-#define IMP_JSON_DEPTH 8       /* containers within containers     */
-#define IMP_JSON_CHILDREN 1024 /* members of one object or array   */
+#define IMP_JSON_DEPTH 8       /* containers within containers */
+#define IMP_JSON_CHILDREN 1024 /* members of one object or array */
 
 typedef enum ImpJsonKind {
     IMP_JSON_OBJECT,
@@ -20,13 +20,14 @@ typedef enum ImpJsonKind {
     IMP_JSON_WORD, /* true, false, null */
 } ImpJsonKind;
 
+/* Texts are UTF-8, escapes resolved; a number or a word is as it is spelled. */
 typedef struct ImpJsonNode {
     ImpJsonKind kind;
-    const char *key;  /* of a member of an object: UTF-8, escapes resolved; else NULL  */
-    const char *text; /* of a string likewise; of a number or word as it is spelled    */
-    int children;     /* of an object or array                                         */
-    const struct ImpJsonNode *child; /* the first child, or NULL                       */
-    const struct ImpJsonNode *next;  /* the next child of the same parent, or NULL     */
+    const char *key;                 /* of a member of an object, else NULL */
+    const char *text;                /* of a string, number or word, else NULL */
+    int children;                    /* of an object or array */
+    const struct ImpJsonNode *child; /* the first child, or NULL */
+    const struct ImpJsonNode *next;  /* of the same parent or NULL */
 } ImpJsonNode;
 
 typedef struct ImpJson {

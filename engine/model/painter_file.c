@@ -92,7 +92,8 @@ static ImpStatus read_conv(ImpPainterWeights *out, const ImpSafetensors *file,
 
     snprintf(conv->name, sizeof conv->name, "%s", name);
     snprintf(tensor, sizeof tensor, "%s.weight", name);
-    ImpStatus status = imp_safetensors_shape(file, tensor, 4, shape, IMP_WIDTH_MAX, err);
+    ImpStatus status =
+        imp_safetensors_shape(file, tensor, 4, shape, IMP_WIDTH_MAX, err);
     if (status == IMP_OK)
         status = imp_safetensors_floats(&conv->w, file, tensor, err);
     if (status != IMP_OK)
@@ -182,7 +183,8 @@ ImpStatus imp_painter_weights_read(ImpPainterWeights *out, const ImpSafetensors 
     return imp_succeed(err);
 }
 
-ImpStatus imp_painter_weights_load(ImpPainterWeights *out, const char *path, ImpError *err)
+ImpStatus imp_painter_weights_load(ImpPainterWeights *out, const char *path,
+                                   ImpError *err)
 {
     ImpSafetensors file;
     ImpStatus status = imp_safetensors_load(&file, path, err);

@@ -12,19 +12,19 @@
 #define IMP_CONVS_MAX (6 + 2 * IMP_BLOCKS_MAX)
 
 typedef struct ImpConvWeights {
-    char name[16]; /* "down0", "block3.1", "out" ...              */
+    char name[16]; /* "down0", "block3.1", "out" ... */
     int oc, ic, kernel;
-    float *w;      /* [oc][ic][kernel][kernel], 64-byte aligned   */
+    float *w; /* [oc][ic][kernel][kernel], 64-byte aligned */
 } ImpConvWeights;
 
 typedef struct ImpPainterWeights {
-    int width[3]; /* channels at full, half and quarter size: 1 .. IMP_WIDTH_MAX */
-    int blocks;   /* 0 .. IMP_BLOCKS_MAX                                         */
-    double epsilon; /* added to every variance: 1e-12 .. 1                       */
-    int convs;      /* 6 + 2 * blocks                                            */
+    int width[3];   /* channels at full, half and quarter size: 1 .. IMP_WIDTH_MAX */
+    int blocks;     /* 0 .. IMP_BLOCKS_MAX */
+    double epsilon; /* added to every variance: 1e-12 .. 1 */
+    int convs;      /* 6 + 2 * blocks */
     ImpConvWeights conv[IMP_CONVS_MAX]; /* down0 down1 down2 block0.0 block0.1 ...
-                                           up0 up1 out                           */
-    int channels; /* normalised ones, in all: the sum of oc                      */
+                                           up0 up1 out */
+    int channels;                       /* normalised ones, in all: the sum of oc */
 } ImpPainterWeights;
 
 /* Load a file, or take the weights from one already parsed. Clear `out` after IMP_OK.

@@ -65,15 +65,17 @@ static ImpStatus read_tensor(float **out, const ImpSafetensors *file, const char
     return status == IMP_OK ? imp_safetensors_floats(out, file, name, err) : status;
 }
 
-/* [oc][ic][k][k] to [oc / 8][k][k][ic as in memory][8]. */
-static void pack(float *out, const float *w, int oc, int ic, int ic_lanes, int k)
+/* [oc][ic][taps] to [oc / 8][taps][ic as in memory][8]. */
+static void pack(float *out, const float *w, int oc, int ic, int ic_lanes, int taps)
 {
-    for (int o = 0; o < oc; o++)
+    for (int o = 0; o < oc; o++) {
+        float *const block =
+            out + (size_t)(o / LANES * taps) * (size_t)(ic_lanes * LANES);
+
         for (int i = 0; i < ic; i++)
-            for (int t = 0; t < k * k; t++)
-                out[(((size_t)(o / LANES) * (size_t)(k * k) + (size_t)t) *
-                         (size_t)ic_lanes + (size_t)i) * LANES + (size_t)(o % LANES)] =
-                    w[((size_t)o * (size_t)ic + (size_t)i) * (size_t)(k * k) + (size_t)t];
+            for (int t = 0; t < taps; t++)
+                block[(t * ic_lanes + i) * LANES + o % LANES] = *w++;
+    }
 }
 
 static ImpStatus read_conv(ImpReader *out, const ImpSafetensors *file, int layer,
@@ -104,7 +106,7 @@ static ImpStatus read_conv(ImpReader *out, const ImpSafetensors *file, int layer
         status = imp_fail_memory(err, padded * (inputs + 1) * sizeof(float));
         goto free_tensors;
     }
-    pack(out->conv_weight[layer], weight, oc, ic, ic_lanes, k);
+    pack(out->conv_weight[layer], weight, oc, ic, ic_lanes, k * k);
     memcpy(out->conv_bias[layer], bias, (size_t)oc * sizeof *bias);
 free_tensors:
     imp_free(bias);
@@ -114,23 +116,31 @@ free_tensors:
 
 static ImpStatus read_dense(ImpReader *out, const ImpSafetensors *file, ImpError *err)
 {
-    int norm[1] = { out->features };
-    int fc0[2] = { 0, out->features }, fc1[2] = { 0, 0 };
-    ImpStatus status;
+    int norm[1] = { out->features }, fc0[2] = { 0, out->features }, fc1[2] = { 0, 0 };
+    const struct {
+        float **values;
+        const char *name;
+        int axes, *shape, limit;
+    } tensors[] = {
+        { &out->norm_weight, "norm.weight", 1, norm, 0 },
+        { &out->norm_bias, "norm.bias", 1, norm, 0 },
+        { &out->fc0_weight, "fc0.weight", 2, fc0, HIDDEN_MAX },
+        { &out->fc0_bias, "fc0.bias", 1, fc0, 0 },
+        { &out->fc1_weight, "fc1.weight", 2, fc1, OUTPUTS_MAX },
+        { &out->fc1_bias, "fc1.bias", 1, fc1, 0 },
+    };
 
-    if ((status = read_tensor(&out->norm_weight, file, "norm.weight", 1, norm, 0, err)) ||
-        (status = read_tensor(&out->norm_bias, file, "norm.bias", 1, norm, 0, err)) ||
-        (status = read_tensor(&out->fc0_weight, file, "fc0.weight", 2, fc0, HIDDEN_MAX,
-                              err)) ||
-        (status = read_tensor(&out->fc0_bias, file, "fc0.bias", 1, fc0, 0, err)))
-        return status;
-    fc1[1] = out->hidden = fc0[0];
-    if ((status = read_tensor(&out->fc1_weight, file, "fc1.weight", 2, fc1, OUTPUTS_MAX,
-                              err)) ||
-        (status = read_tensor(&out->fc1_bias, file, "fc1.bias", 1, fc1, 0, err)))
-        return status;
+    for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++) {
+        const ImpStatus status =
+            read_tensor(tensors[i].values, file, tensors[i].name, tensors[i].axes,
+                        tensors[i].shape, tensors[i].limit, err);
+        if (status != IMP_OK)
+            return status;
+        fc1[1] = fc0[0]; /* known once fc0 is */
+    }
     if (fc1[0] % 2)
         return BAD("fc1 gives %d numbers, no pairs of scale and shift.", fc1[0]);
+    out->hidden = fc0[0];
     out->channels = fc1[0] / 2;
     return IMP_OK;
 }
@@ -222,8 +232,8 @@ typedef struct ConvJob {
 /* One block of output channels at PIXELS places: bias + sum of taps * weights, ReLU.
  * in[p]: the window's corner; out[p]: LANES floats. Windows may be the same one. */
 static void conv_block(float *const out[PIXELS], const float *const in[PIXELS],
-                       const float *weight, const float *bias, int rows, size_t row_taps,
-                       size_t pitch)
+                       const float *weight, const float *bias, int rows,
+                       size_t row_taps, size_t pitch)
 {
     float sum[PIXELS][LANES];
 
@@ -242,8 +252,8 @@ static void conv_block(float *const out[PIXELS], const float *const in[PIXELS],
 
 static void sum_row(double *sums, const Level *level, int y)
 {
-    const float *row = level->values +
-                       (size_t)y * (size_t)level->width * (size_t)level->lanes;
+    const float *row =
+        level->values + (size_t)y * (size_t)level->width * (size_t)level->lanes;
     double *const squares = sums + level->channels;
 
     for (int c = 0; c < 2 * level->channels; c++)
@@ -265,7 +275,8 @@ static bool conv_row(void *context, int y, int worker)
     const size_t row_taps = (size_t)kernel * (size_t)in->lanes;
     const size_t block = (size_t)kernel * row_taps * LANES;
     const float *const corner = in->values + (size_t)(STRIDE * y) * pitch;
-    float *const row = out->values + (size_t)y * (size_t)out->width * (size_t)out->lanes;
+    float *const row =
+        out->values + (size_t)y * (size_t)out->width * (size_t)out->lanes;
 
     for (int x = 0; x < out->width; x += PIXELS)
         for (int b = 0; b < out->lanes / LANES; b++) {
@@ -312,8 +323,8 @@ static size_t level_floats(const Level *level)
 }
 
 /* Sizes of all levels, and the most row sums that one of them needs. */
-static size_t plan(Level levels[IMP_READER_CONVS + 1], const ImpReader *reader, int width,
-                   int height)
+static size_t plan(Level levels[IMP_READER_CONVS + 1], const ImpReader *reader,
+                   int width, int height)
 {
     size_t most = 0;
 
@@ -351,9 +362,10 @@ ImpStatus imp_reader_features(const ImpReader *reader, ImpPool *pool, const floa
         levels[i].values = imp_alloc(level_floats(&levels[i]), sizeof(float));
         have_memory = have_memory && levels[i].values;
     }
-    status = have_memory ? imp_reader_view(levels[0].values, levels[0].width,
-                                           levels[0].height, rgb, width, height, pool, err)
-                         : imp_fail_memory(err, total * sizeof(float) + most * sizeof *sums);
+    status = have_memory
+                 ? imp_reader_view(levels[0].values, levels[0].width, levels[0].height,
+                                   rgb, width, height, pool, err)
+                 : imp_fail_memory(err, total * sizeof(float) + most * sizeof *sums);
     if (status != IMP_OK)
         goto free_levels;
 
@@ -365,7 +377,8 @@ ImpStatus imp_reader_features(const ImpReader *reader, ImpPool *pool, const floa
         const Level *const out = &levels[i + 1];
         ConvJob job = { reader, i, &levels[i], out, sums };
 
-        (void)imp_pool_run(pool, out->height, conv_row, &job); /* conv_row never stops */
+        /* No row stops the job. */
+        (void)imp_pool_run(pool, out->height, conv_row, &job);
         moments(features, sums, out);
         features += 2 * out->channels;
     }
@@ -380,8 +393,8 @@ free_levels:
 
 /* weight (x - mean) / sqrt(variance + epsilon) + bias over all features (Ba et al. 2016,
  * arXiv:1607.06450). */
-static void layer_norm(float *out, const float *x, const float *weight, const float *bias,
-                       int count)
+static void layer_norm(float *out, const float *x, const float *weight,
+                       const float *bias, int count)
 {
     double mean = 0, variance = 0;
 
@@ -390,7 +403,8 @@ static void layer_norm(float *out, const float *x, const float *weight, const fl
     for (int i = 0; i < count; i++)
         variance += (x[i] - mean) * (x[i] - mean) / count;
     for (int i = 0; i < count; i++)
-        out[i] = (float)((x[i] - mean) / sqrt(variance + norm_epsilon) * weight[i] + bias[i]);
+        out[i] = (float)((x[i] - mean) / sqrt(variance + norm_epsilon) * weight[i] +
+                         bias[i]);
 }
 
 /* out = weight x + bias; weight [rows][columns]. */
@@ -419,7 +433,8 @@ ImpStatus imp_reader_style(const ImpReader *reader, const float *features, float
     float *const hidden = normed + reader->features;
     float *const style = hidden + reader->hidden;
 
-    layer_norm(normed, features, reader->norm_weight, reader->norm_bias, reader->features);
+    layer_norm(normed, features, reader->norm_weight, reader->norm_bias,
+               reader->features);
     dense(hidden, normed, reader->fc0_weight, reader->fc0_bias, reader->hidden,
           reader->features);
     for (int i = 0; i < reader->hidden; i++)

@@ -14,20 +14,21 @@ enum {
 };
 
 typedef struct ImpReader {
-    int short_side; /* of the picture that it looks at                             */
+    int short_side;                       /* of the picture that it looks at */
     int width[IMP_READER_CONVS + 1];      /* channels: 3, then of each convolution */
-    float *conv_weight[IMP_READER_CONVS]; /* [oc / 8][ky][kx][ic][8], zero-padded  */
-    float *conv_bias[IMP_READER_CONVS];   /* [oc / 8][8]                           */
+    float *conv_weight[IMP_READER_CONVS]; /* [oc / 8][ky][kx][ic][8], zero-padded */
+    float *conv_bias[IMP_READER_CONVS];   /* [oc / 8][8] */
     int features, hidden;
-    int channels;                   /* of the style: half of what fc1 gives        */
-    float *norm_weight, *norm_bias; /* [features]                                  */
-    float *fc0_weight, *fc0_bias;   /* [hidden][features], [hidden]                */
-    float *fc1_weight, *fc1_bias;   /* [2 channels][hidden], [2 channels]          */
+    int channels;                   /* of the style: half of what fc1 gives */
+    float *norm_weight, *norm_bias; /* [features] */
+    float *fc0_weight, *fc0_bias;   /* [hidden][features], [hidden] */
+    float *fc1_weight, *fc1_bias;   /* [2 channels][hidden], [2 channels] */
 } ImpReader;
 
 /* Load a file, or take the weights from one already parsed. Clear `out` after IMP_OK.
  * IMP_IO_ERROR, IMP_BAD_FILE, IMP_NO_MEMORY. Any thread. */
-ImpStatus imp_reader_load(ImpReader *out, const char *path, ImpError *err) IMP_MUST_CHECK;
+ImpStatus imp_reader_load(ImpReader *out, const char *path,
+                          ImpError *err) IMP_MUST_CHECK;
 ImpStatus imp_reader_read(ImpReader *out, const ImpSafetensors *file,
                           ImpError *err) IMP_MUST_CHECK;
 void imp_reader_clear(ImpReader *reader);

@@ -59,7 +59,8 @@ static bool axis_init(Axis *axis, int source, int samples)
     axis->taps = (int)ceil(support) * 2 + 1;
     axis->first = imp_alloc((size_t)samples, sizeof *axis->first);
     axis->count = imp_alloc((size_t)samples, sizeof *axis->count);
-    axis->weight = imp_alloc((size_t)samples * (size_t)axis->taps, sizeof *axis->weight);
+    axis->weight =
+        imp_alloc((size_t)samples * (size_t)axis->taps, sizeof *axis->weight);
     if (!axis->first || !axis->count || !axis->weight)
         return false;
     for (int i = 0; i < samples; i++) {
@@ -96,7 +97,8 @@ static bool view_row(void *context, int y, int worker)
             gathered[i] += down[k] * clamp01(in[i]);
     }
     for (int x = 0; x < v->view_width; x++) {
-        const float *const across = v->columns.weight + (size_t)x * (size_t)v->columns.taps;
+        const float *const across =
+            v->columns.weight + (size_t)x * (size_t)v->columns.taps;
         const float *in = gathered + (size_t)v->columns.first[x] * 3;
         float sum[3] = { 0 };
 
@@ -120,8 +122,9 @@ void imp_reader_view_size(int width, int height, int short_side, int *view_width
     *view_height = wide ? short_side : long_side;
 }
 
-ImpStatus imp_reader_view(float *view, int view_width, int view_height, const float *rgb,
-                          int width, int height, ImpPool *pool, ImpError *err)
+ImpStatus imp_reader_view(float *view, int view_width, int view_height,
+                          const float *rgb, int width, int height, ImpPool *pool,
+                          ImpError *err)
 {
     const size_t workers = pool ? (size_t)imp_pool_threads(pool) : 1;
     View v = { .out = view, .rgb = rgb, .width = width, .view_width = view_width };

@@ -18,8 +18,8 @@ void imp_reader_view_size(int width, int height, int short_side, int *view_width
  * 0 .. 1 (NaN: 0), resized and brought to -1 .. 1. Antialiased bicubic (Keys 1981,
  * doi:10.1109/TASSP.1981.1163711, a = -1/2), as the reader was trained with; at equal
  * size a copy. The same bytes for any pool. IMP_NO_MEMORY. */
-ImpStatus imp_reader_view(float *view, int view_width, int view_height, const float *rgb,
-                          int width, int height, ImpPool *pool,
+ImpStatus imp_reader_view(float *view, int view_width, int view_height,
+                          const float *rgb, int width, int height, ImpPool *pool,
                           ImpError *err) IMP_MUST_CHECK;
 
 #endif

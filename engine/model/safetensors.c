@@ -32,7 +32,7 @@ enum {
     HEADER_AT = 8,
     HEADER_MAX = 1 << 20, /* the format allows 100 MB; ours is 1.4 kB */
     FILE_MAX = 1 << 28,
-    NAME_SHOWN = 64       /* bytes of a tensor's name in a sentence */
+    NAME_SHOWN = 64 /* bytes of a tensor's name in a sentence */
 };
 
 #define BAD(...) imp_fail_file(err, IMP_BAD_FILE, file->path, __VA_ARGS__)
@@ -88,8 +88,8 @@ static ImpStatus read_tensor(const ImpSafetensors *file, ImpTensor *tensor,
         return BAD("tensor \"%.*s\" has no dtype.", NAME_SHOWN, tensor->name);
     tensor->half = strcmp(type->text, "F16") == 0;
     if (!tensor->half && strcmp(type->text, "F32") != 0)
-        return BAD("tensor \"%.*s\" is of type %.16s; F32 and F16 are read.", NAME_SHOWN,
-                   tensor->name, type->text);
+        return BAD("tensor \"%.*s\" is of type %.16s; F32 and F16 are read.",
+                   NAME_SHOWN, tensor->name, type->text);
 
     const ImpStatus status =
         read_shape(file, tensor, imp_json_member(node, "shape"), err);
@@ -125,7 +125,8 @@ static int compare_place(const void *left, const void *right)
 }
 
 /* The tensors, sorted by place, follow each other from the first byte to the last. */
-static ImpStatus check_cover(const ImpSafetensors *file, size_t data_size, ImpError *err)
+static ImpStatus check_cover(const ImpSafetensors *file, size_t data_size,
+                             ImpError *err)
 {
     size_t covered = 0;
 
@@ -168,7 +169,8 @@ static ImpStatus read_header(ImpSafetensors *file, size_t data_size, ImpError *e
         if (strcmp(node->key, "__metadata__") == 0)
             status = check_metadata(file, node, err);
         else
-            status = read_tensor(file, &file->tensors[file->count++], node, data_size, err);
+            status =
+                read_tensor(file, &file->tensors[file->count++], node, data_size, err);
         if (status != IMP_OK)
             return status;
     }
@@ -254,8 +256,8 @@ ImpStatus imp_safetensors_check_format(const ImpSafetensors *file, const char *f
         return BAD("its format is \"%.*s\", not \"%s\".", NAME_SHOWN,
                    found ? found : "", format);
     if (!version || strcmp(version, "1") != 0)
-        return BAD("it is of version \"%.*s\"; this program reads version 1.", NAME_SHOWN,
-                   version ? version : "");
+        return BAD("it is of version \"%.*s\"; this program reads version 1.",
+                   NAME_SHOWN, version ? version : "");
     return IMP_OK;
 }
 
@@ -300,7 +302,8 @@ static uint32_t widen_half(uint32_t half)
     if (exponent == 0) {
         if (fraction == 0)
             return sign;
-        for (exponent = 1; !(fraction & 0x400); exponent--) /* wraps below 0, as it should */
+        /* The exponent wraps below 0, as it should. */
+        for (exponent = 1; !(fraction & 0x400); exponent--)
             fraction <<= 1;
         fraction &= 0x3FF;
     }
@@ -337,8 +340,9 @@ static size_t write_header(char *text, size_t room, const char *format,
                            const ImpVector *vectors, int count)
 {
     size_t offset = 0;
-    int at = snprintf(text, room,
-                      "{\"__metadata__\":{\"format\":\"%s\",\"version\":\"1\"}", format);
+    int at =
+        snprintf(text, room, "{\"__metadata__\":{\"format\":\"%s\",\"version\":\"1\"}",
+                 format);
 
     for (int i = 0; i < count && at >= 0 && (size_t)at < room; i++) {
         const size_t end = offset + vectors[i].count * sizeof(float);

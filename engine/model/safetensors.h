@@ -13,18 +13,18 @@ typedef struct ImpTensor {
     const char *name;
     int axes;
     int shape[IMP_TENSOR_AXES];
-    size_t count; /* product of the shape                    */
-    bool half;    /* F16; else F32                           */
-    size_t begin, end; /* bytes of the file's data           */
+    size_t count;      /* product of the shape */
+    bool half;         /* F16; else F32 */
+    size_t begin, end; /* bytes of the file's data */
 } ImpTensor;
 
 typedef struct ImpSafetensors {
-    const char *path;    /* for messages; borrowed           */
-    const uint8_t *data; /* where tensors' bytes begin       */
-    ImpTensor *tensors;  /* by their place in the file       */
+    const char *path;    /* for messages; borrowed */
+    const uint8_t *data; /* where tensors' bytes begin */
+    ImpTensor *tensors;  /* by their place in the file */
     int count;
     ImpJson header;
-    void *owned;         /* the file's bytes where they were read, else NULL */
+    void *owned; /* the file's bytes where they were read, else NULL */
 } ImpSafetensors;
 
 /* Read a file, or `size` bytes in memory, which must outlive `out` and are called `path`

@@ -31,7 +31,8 @@ static ImpStyle *create(int channels)
 
 static ImpStatus fail_memory(ImpError *err, int channels)
 {
-    return imp_fail_memory(err, sizeof(ImpStyle) + 2 * sizeof(float) * (size_t)channels);
+    return imp_fail_memory(err,
+                           sizeof(ImpStyle) + 2 * sizeof(float) * (size_t)channels);
 }
 
 ImpStatus imp_style_from_file(ImpStyle **out, const ImpSafetensors *file, int channels,
@@ -96,9 +97,10 @@ ImpStatus imp_style_read(ImpStyle **out, const ImpModel *model, ImpPool *pool,
         return imp_fail(err, IMP_BAD_ARGUMENT,
                         "This model was loaded without a style reader.");
     if (width < 1 || height < 1 || width > 1 << 16 || height > 1 << 16)
-        return imp_fail(err, IMP_BAD_ARGUMENT,
-                        "The style picture is %d x %d pixels; each side must be 1 to %d.",
-                        width, height, 1 << 16);
+        return imp_fail(
+            err, IMP_BAD_ARGUMENT,
+            "The style picture is %d x %d pixels; each side must be 1 to %d.", width,
+            height, 1 << 16);
 
     ImpStyle *style = create(reader->channels);
     float *const features = imp_alloc((size_t)reader->features, sizeof *features);

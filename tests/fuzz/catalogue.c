@@ -10,9 +10,11 @@
 #include "loaders.h"
 #include "testing.h"
 
+#define COUNT(lines) (sizeof(lines) / sizeof *(lines))
+
 typedef struct Line {
     const char *file;
-    const char *fault; /* what the sentence says after the file's name; NULL: a good file */
+    const char *fault; /* what is said after the file's name; NULL: a good file */
 } Line;
 
 static const Line json_lines[] = {
@@ -272,25 +274,28 @@ static const Line style_lines[] = {
       "it is of version \"2\"; this program reads version 1." },
 };
 
-#define LINES(kind) { #kind, kind##_lines, sizeof kind##_lines / sizeof *kind##_lines }
-
+/* In the order of `loaders`. */
 static const struct {
-    const char *kind;
     const Line *lines;
     size_t count;
-} catalogue[] = { LINES(json), LINES(safetensors), LINES(painter), LINES(reader),
-                  LINES(style) };
+} catalogue[] = {
+    { json_lines, COUNT(json_lines) },
+    { safetensors_lines, COUNT(safetensors_lines) },
+    { painter_lines, COUNT(painter_lines) },
+    { reader_lines, COUNT(reader_lines) },
+    { style_lines, COUNT(style_lines) },
+};
 
 static void test_each_file(void **state)
 {
-    for (size_t k = 0; k < sizeof catalogue / sizeof *catalogue; k++)
+    for (size_t k = 0; k < COUNT(catalogue); k++)
         for (size_t i = 0; i < catalogue[k].count; i++) {
             const Line *const line = &catalogue[k].lines[i];
             char path[512], wanted[1024];
             size_t size;
             ImpError err;
 
-            corpus_path(path, sizeof path, catalogue[k].kind, line->file);
+            corpus_path(path, sizeof path, loaders[k].kind, line->file);
             void *const bytes = read_bytes(path, &size);
             const ImpStatus status = loaders[k].load(bytes, size, line->file, &err);
 
@@ -299,17 +304,17 @@ static void test_each_file(void **state)
                      line->fault ? line->fault : "");
             if (!line->fault ? status != IMP_OK
                              : status != IMP_BAD_FILE || strcmp(err.text, wanted) != 0)
-                fail_msg("%s/%s: status %d\n  said   %s\n  wanted %s", catalogue[k].kind,
+                fail_msg("%s/%s: status %d\n  said   %s\n  wanted %s", loaders[k].kind,
                          line->file, (int)status, err.text, line->fault ? wanted : "");
         }
 }
 
 static void test_no_file_is_missing_here(void **state)
 {
-    for (size_t k = 0; k < sizeof catalogue / sizeof *catalogue; k++) {
+    for (size_t k = 0; k < COUNT(catalogue); k++) {
         char path[512];
 
-        corpus_path(path, sizeof path, catalogue[k].kind, "");
+        corpus_path(path, sizeof path, loaders[k].kind, "");
         DIR *const folder = opendir(path);
         assert_non_null(folder);
         for (const struct dirent *e; (e = readdir(folder));) {
@@ -318,7 +323,7 @@ static void test_no_file_is_missing_here(void **state)
             for (size_t i = 0; i < catalogue[k].count && !listed; i++)
                 listed = strcmp(e->d_name, catalogue[k].lines[i].file) == 0;
             if (!listed)
-                fail_msg("%s/%s is not in the catalogue", catalogue[k].kind, e->d_name);
+                fail_msg("%s/%s is not in the catalogue", loaders[k].kind, e->d_name);
         }
         closedir(folder);
     }

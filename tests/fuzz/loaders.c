@@ -26,7 +26,8 @@ ImpStatus load_json(const void *bytes, size_t size, const char *name, ImpError *
     return imp_succeed(err);
 }
 
-ImpStatus load_safetensors(const void *bytes, size_t size, const char *name, ImpError *err)
+ImpStatus load_safetensors(const void *bytes, size_t size, const char *name,
+                           ImpError *err)
 {
     ImpSafetensors file;
     ImpStatus status = imp_safetensors_parse(&file, bytes, size, name, err);

@@ -71,11 +71,13 @@ static void test_reader(void **state)
     styles_path(painter, sizeof painter, "painter.safetensors");
     styles_path(reader, sizeof reader, "reader.safetensors");
     assert_ok(imp_model_load(&model, painter, reader, IMP_CPU_REF, &err), &err);
-    assert_ok(imp_safetensors_load(&fixture, TEST_PARITY "/fixture.safetensors", &err), &err);
+    assert_ok(imp_safetensors_load(&fixture, TEST_PARITY "/fixture.safetensors", &err),
+              &err);
 
     float *const features = malloc((size_t)model->reader.features * sizeof *features);
     assert_non_null(features);
-    assert_ok(imp_reader_features(&model->reader, NULL, rgb, width, height, features, &err),
+    assert_ok(imp_reader_features(&model->reader, NULL, rgb, width, height, features,
+                                  &err),
               &err);
     compare(&fixture, "reader.features", features, model->reader.features);
     assert_ok(imp_style_read(&style, model, NULL, rgb, width, height, &err), &err);

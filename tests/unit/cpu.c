@@ -7,8 +7,8 @@
 
 #include "testing.h"
 
-static const ImpCpu levels[] = { IMP_CPU_REF, IMP_CPU_GENERIC, IMP_CPU_X86V3, IMP_CPU_X86V4,
-                                 IMP_CPU_NEON };
+static const ImpCpu levels[] = { IMP_CPU_REF, IMP_CPU_GENERIC, IMP_CPU_X86V3,
+                                 IMP_CPU_X86V4, IMP_CPU_NEON };
 enum { LEVELS = sizeof levels / sizeof *levels };
 
 static void test_names_are_the_documented_ones(void **state)
@@ -46,7 +46,8 @@ static bool kernel_lists(const char *flag)
 
 static void test_agrees_with_the_kernel(void **state)
 {
-    static const char *const v3[] = { "avx2", "fma", "f16c", "bmi1", "bmi2", "movbe", "abm" };
+    static const char *const v3[] = { "avx2", "fma",   "f16c", "bmi1",
+                                      "bmi2", "movbe", "abm" };
     static const char *const v4[] = { "avx512f", "avx512bw", "avx512cd", "avx512dq",
                                       "avx512vl" };
     bool has_v3 = true, has_v4 = true;

@@ -152,7 +152,8 @@ static int load_model_and_style(void **state)
     corpus_path(painter_path, sizeof painter_path, "painter", "good.safetensors");
     corpus_path(reader_path, sizeof reader_path, "reader", "good.safetensors");
     corpus_path(style_path, sizeof style_path, "style", "good.safetensors");
-    snprintf(save_path, sizeof save_path, "/tmp/impasto-unit-memory-%ld", (long)getpid());
+    snprintf(save_path, sizeof save_path, "/tmp/impasto-unit-memory-%ld",
+             (long)getpid());
     return imp_model_load(&model, painter_path, reader_path, IMP_CPU_REF, &err) ||
            imp_style_load(&style, model, style_path, &err);
 }

@@ -16,14 +16,17 @@ enum { ITEMS = 20000, WORKERS = 256 };
 
 static int threads_granted = 1 << 30;
 
-int __real_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
-int __wrap_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+int __real_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *),
+                          void *);
+int __wrap_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *),
+                          void *);
 
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*start)(void *), void *argument)
 {
-    return threads_granted-- > 0 ? __real_pthread_create(thread, attributes, start, argument)
-                                 : EAGAIN;
+    return threads_granted-- > 0
+               ? __real_pthread_create(thread, attributes, start, argument)
+               : EAGAIN;
 }
 
 typedef struct Job {
@@ -39,7 +42,8 @@ static bool count_item(void *context, int item, int worker)
 {
     Job *const job = context;
 
-    if (worker < 0 || worker >= job->workers || atomic_fetch_add(&job->inside[worker], 1))
+    if (worker < 0 || worker >= job->workers ||
+        atomic_fetch_add(&job->inside[worker], 1))
         atomic_fetch_add(&job->faults, 1);
     atomic_fetch_add(&job->runs[item], 1);
     atomic_fetch_add(&job->begun, 1);

@@ -44,8 +44,8 @@ static float *draw(int width, int height)
 }
 
 /* One valid convolution of stride 2 with ReLU, then its moments; returns the new values. */
-static double *convolve(const double *in, int *width, int *height, int ic, int oc, int k,
-                        const float *w, const float *bias, double *features)
+static double *convolve(const double *in, int *width, int *height, int ic, int oc,
+                        int k, const float *w, const float *bias, double *features)
 {
     const int wide = (*width - k) / 2 + 1, high = (*height - k) / 2 + 1;
     double *const out = malloc((size_t)(wide * high * oc) * sizeof *out);
@@ -109,8 +109,8 @@ static void reference(const char *path, const float *rgb, int width, int height,
         const int oc = imp_safetensors_find(&file, name)->shape[0];
         snprintf(name, sizeof name, "conv%d.bias", layer);
         assert_ok(imp_safetensors_floats(&bias, &file, name, &err), &err);
-        double *const next = convolve(values, &width, &height, ic, oc, layer ? 3 : 5, w,
-                                      bias, features);
+        double *const next =
+            convolve(values, &width, &height, ic, oc, layer ? 3 : 5, w, bias, features);
         imp_free(w);
         imp_free(bias);
         free(values);
@@ -137,7 +137,8 @@ static void check_features(const char *file, int width, int height)
     assert_ok(imp_reader_features(&reader, NULL, rgb, width, height, got, &err), &err);
     for (int i = 0; i < reader.features; i++)
         worst = fmax(worst, fabs(got[i] - wanted[i]) / fmax(fabs(wanted[i]), 0.01));
-    print_message("%s, %d x %d: worst relative difference %.2g\n", file, width, height, worst);
+    print_message("%s, %d x %d: worst relative difference %.2g\n", file, width, height,
+                  worst);
     assert_true(worst < 2e-5);
     free(wanted);
     free(got);
@@ -167,7 +168,8 @@ static void test_threads_do_not_matter(void **state)
         ImpPool *pool = NULL;
 
         assert_ok(imp_pool_create(&pool, threads, &err), &err);
-        assert_ok(imp_reader_features(&reader, pool, rgb, 300, 211, together, &err), &err);
+        assert_ok(imp_reader_features(&reader, pool, rgb, 300, 211, together, &err),
+                  &err);
         assert_memory_equal(alone, together, (size_t)reader.features * sizeof *alone);
         imp_pool_destroy(&pool);
     }
@@ -177,8 +179,8 @@ static void test_threads_do_not_matter(void **state)
 
 static void test_any_size_and_any_number(void **state)
 {
-    static const int sizes[][2] = { { 1, 1 }, { 1, 65536 }, { 65536, 1 }, { 2, 3 },
-                                    { 63, 65 }, { 4000, 10 } };
+    static const int sizes[][2] = { { 1, 1 }, { 1, 65536 }, { 65536, 1 },
+                                    { 2, 3 }, { 63, 65 },   { 4000, 10 } };
     ImpReader reader = load("good.safetensors");
     float features[16], scale[12], shift[12];
     ImpError err;
@@ -191,7 +193,8 @@ static void test_any_size_and_any_number(void **state)
         rgb[0] = NAN;
         rgb[1] = INFINITY;
         rgb[2] = -1e30f;
-        assert_ok(imp_reader_features(&reader, NULL, rgb, width, height, features, &err),
+        assert_ok(imp_reader_features(&reader, NULL, rgb, width, height, features,
+                                      &err),
                   &err);
         assert_ok(imp_reader_style(&reader, features, scale, shift, &err), &err);
         for (int i = 0; i < 12; i++)
@@ -206,9 +209,9 @@ static void test_any_size_and_any_number(void **state)
 static void test_view_sizes(void **state)
 {
     static const int cases[][4] = {
-        { 64, 64, 64, 64 },       { 640, 480, 85, 64 },  { 480, 640, 64, 85 },
-        { 1, 1, 64, 64 },         { 512, 64, 512, 64 },  { 513, 64, 512, 64 },
-        { 65536, 1, 512, 64 },    { 1, 65536, 64, 512 },
+        { 64, 64, 64, 64 },    { 640, 480, 85, 64 },  { 480, 640, 64, 85 },
+        { 1, 1, 64, 64 },      { 512, 64, 512, 64 },  { 513, 64, 512, 64 },
+        { 65536, 1, 512, 64 }, { 1, 65536, 64, 512 },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -222,7 +225,8 @@ static void test_view_sizes(void **state)
 
 static void test_view_of_equal_size_is_a_copy(void **state)
 {
-    float *const rgb = draw(101, SIDE), *const view = malloc(101 * SIDE * 3 * sizeof *view);
+    float *const rgb = draw(101, SIDE);
+    float *const view = malloc(101 * SIDE * 3 * sizeof *view);
     ImpError err;
 
     assert_non_null(view);
@@ -250,12 +254,14 @@ static void test_view_resizes_well(void **state)
         imp_reader_view_size(width, height, SIDE, &wide, &high);
         for (int i = 0; i < count; i++)
             rgb[i] = 0.75f;
-        assert_ok(imp_reader_view(view, wide, high, rgb, width, height, NULL, &err), &err);
+        assert_ok(imp_reader_view(view, wide, high, rgb, width, height, NULL, &err),
+                  &err);
         for (int i = 0; i < wide * high * 3; i++)
             assert_true(fabsf(view[i] - 0.5f) < 1e-5f);
         for (int i = 0; i < count; i++)
             rgb[i] = (float)((i / 3 % width + i / 3 / width) % 2);
-        assert_ok(imp_reader_view(view, wide, high, rgb, width, height, NULL, &err), &err);
+        assert_ok(imp_reader_view(view, wide, high, rgb, width, height, NULL, &err),
+                  &err);
         for (int i = 0; i < wide * high * 3; i++) {
             assert_true(view[i] >= -1 && view[i] <= 1);
             if (width == 500)

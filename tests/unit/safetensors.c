@@ -93,15 +93,16 @@ static void test_half_numbers(void **state)
             *at++ = (uint8_t)half;
             *at++ = (uint8_t)(half >> 8);
         }
-    assert_ok(imp_safetensors_parse(&file, bytes, (size_t)(at - bytes), "x", &err), &err);
+    assert_ok(imp_safetensors_parse(&file, bytes, (size_t)(at - bytes), "x", &err),
+              &err);
     assert_ok(imp_safetensors_floats(&values, &file, "t", &err), &err);
     for (unsigned half = 0, i = 0; half < 0x10000; half++) {
         const int exponent = half >> 10 & 31, fraction = half & 1023;
 
         if (exponent == 31)
             continue;
-        const double value = exponent ? ldexp(1024 + fraction, exponent - 25)
-                                      : ldexp(fraction, -24);
+        const double value =
+            exponent ? ldexp(1024 + fraction, exponent - 25) : ldexp(fraction, -24);
         if (values[i] != (half & 0x8000 ? -value : value) ||
             !signbit(values[i]) != !(half & 0x8000))
             fail_msg("half %04x became %a", half, values[i]);
@@ -120,15 +121,15 @@ static void test_shape(void **state)
     assert_ok(imp_safetensors_shape(&file, "t", 1, any, 2, &err), &err);
     assert_int_equal(any[0], 2);
     assert_ok(imp_safetensors_shape(&file, "t", 1, right, 0, &err), &err);
-    assert_failed(imp_safetensors_shape(&file, "t", 1, wrong, 9, &err), IMP_BAD_FILE, &err,
-                  "good.safetensors\": axis 0 of tensor \"t\" is 2, not 3.");
+    assert_failed(imp_safetensors_shape(&file, "t", 1, wrong, 9, &err), IMP_BAD_FILE,
+                  &err, "good.safetensors\": axis 0 of tensor \"t\" is 2, not 3.");
     any[0] = 0;
-    assert_failed(imp_safetensors_shape(&file, "t", 1, any, 1, &err), IMP_BAD_FILE, &err,
-                  "is 2; it must be 1 to 1.");
-    assert_failed(imp_safetensors_shape(&file, "t", 2, two, 9, &err), IMP_BAD_FILE, &err,
-                  "has 1 axes, not 2.");
-    assert_failed(imp_safetensors_shape(&file, "u", 1, any, 9, &err), IMP_BAD_FILE, &err,
-                  "tensor \"u\" is missing.");
+    assert_failed(imp_safetensors_shape(&file, "t", 1, any, 1, &err), IMP_BAD_FILE,
+                  &err, "is 2; it must be 1 to 1.");
+    assert_failed(imp_safetensors_shape(&file, "t", 2, two, 9, &err), IMP_BAD_FILE,
+                  &err, "has 1 axes, not 2.");
+    assert_failed(imp_safetensors_shape(&file, "u", 1, any, 9, &err), IMP_BAD_FILE,
+                  &err, "tensor \"u\" is missing.");
     imp_safetensors_clear(&file);
 }
 
@@ -282,8 +283,8 @@ static void test_folder_that_takes_no_files(void **state)
 {
     ImpError err;
 
-    assert_failed(imp_file_replace("/proc/self/target", "x", 1, &err), IMP_IO_ERROR, &err,
-                  "\"/proc/self/target\": it cannot be written");
+    assert_failed(imp_file_replace("/proc/self/target", "x", 1, &err), IMP_IO_ERROR,
+                  &err, "\"/proc/self/target\": it cannot be written");
 }
 
 int main(void)

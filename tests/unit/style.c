@@ -60,16 +60,18 @@ static void test_models(void **state)
 
     corpus_path(painter, sizeof painter, "painter", "good.safetensors");
     corpus_path(reader, sizeof reader, "reader", "good-other-channels.safetensors");
-    assert_failed(imp_model_load(&model, painter, reader, IMP_CPU_REF, &err), IMP_BAD_FILE,
-                  &err, "it reads styles of 13 channels, but the painter has 12.");
+    assert_failed(imp_model_load(&model, painter, reader, IMP_CPU_REF, &err),
+                  IMP_BAD_FILE, &err,
+                  "it reads styles of 13 channels, but the painter has 12.");
     assert_failed(imp_model_load(&model, reader, NULL, IMP_CPU_REF, &err), IMP_BAD_FILE,
                   &err, "its format is \"impasto-reader\", not \"impasto-painter\".");
-    assert_failed(imp_model_load(&model, painter, painter, IMP_CPU_REF, &err), IMP_BAD_FILE,
-                  &err, "its format is \"impasto-painter\", not \"impasto-reader\".");
+    assert_failed(imp_model_load(&model, painter, painter, IMP_CPU_REF, &err),
+                  IMP_BAD_FILE, &err,
+                  "its format is \"impasto-painter\", not \"impasto-reader\".");
     assert_failed(imp_model_load(&model, painter, "/absent/reader", IMP_CPU_REF, &err),
                   IMP_IO_ERROR, &err, "\"/absent/reader\": it cannot be opened");
-    assert_failed(imp_model_load(&model, painter, NULL, (ImpCpu)99, &err), IMP_BAD_ARGUMENT,
-                  &err, "cannot run CPU level");
+    assert_failed(imp_model_load(&model, painter, NULL, (ImpCpu)99, &err),
+                  IMP_BAD_ARGUMENT, &err, "cannot run CPU level");
     assert_null(model);
 }
 
@@ -139,15 +141,17 @@ static void test_mix(void **state)
     imp_style_destroy(&mixed);
     assert_ok(imp_style_mix(&mixed, a, b, 0.25, &err), &err);
     for (int i = 0; i < 12; i++) {
-        assert_true(fabs(mixed->scale[i] - (0.75 * a->scale[i] + 0.25 * b->scale[i])) < 1e-7);
-        assert_true(fabs(mixed->shift[i] - (0.75 * a->shift[i] + 0.25 * b->shift[i])) < 1e-7);
+        assert_true(fabs(mixed->scale[i] - (0.75 * a->scale[i] + 0.25 * b->scale[i])) <
+                    1e-7);
+        assert_true(fabs(mixed->shift[i] - (0.75 * a->shift[i] + 0.25 * b->shift[i])) <
+                    1e-7);
     }
     imp_style_destroy(&mixed);
 
     static const double wrong[] = { -0.001, 1.001, NAN, INFINITY };
     for (int i = 0; i < 4; i++)
-        assert_failed(imp_style_mix(&mixed, a, b, wrong[i], &err), IMP_BAD_ARGUMENT, &err,
-                      "must be 0 to 1");
+        assert_failed(imp_style_mix(&mixed, a, b, wrong[i], &err), IMP_BAD_ARGUMENT,
+                      &err, "must be 0 to 1");
     ImpStyle shorter = *b;
     shorter.channels = 11;
     assert_failed(imp_style_mix(&mixed, a, &shorter, 0.5, &err), IMP_BAD_ARGUMENT, &err,
@@ -177,7 +181,8 @@ static void test_save_and_load(void **state)
     /* The same style is the same bytes as Python's safetensors would write. */
     char original[512];
     corpus_path(original, sizeof original, "style", "good.safetensors");
-    void *const ours = read_bytes(path, &first), *const theirs = read_bytes(original, &second);
+    void *const ours = read_bytes(path, &first);
+    void *const theirs = read_bytes(original, &second);
     assert_int_equal(first, second);
     assert_memory_equal(ours, theirs, first);
     free(ours);
@@ -206,14 +211,17 @@ static void test_read(void **state)
     assert_int_equal(style->channels, 12);
     imp_style_destroy(&style);
 
-    static const int wrong[][2] = { { 0, 5 }, { 5, 0 }, { -1, 5 }, { 65537, 1 }, { 1, 65537 } };
+    static const int wrong[][2] = {
+        { 0, 5 }, { 5, 0 }, { -1, 5 }, { 65537, 1 }, { 1, 65537 }
+    };
     for (int i = 0; i < 5; i++)
-        assert_failed(imp_style_read(&style, model, NULL, rgb, wrong[i][0], wrong[i][1], &err),
+        assert_failed(imp_style_read(&style, model, NULL, rgb, wrong[i][0], wrong[i][1],
+                                     &err),
                       IMP_BAD_ARGUMENT, &err, "each side must be 1 to 65536");
     corpus_path(painter, sizeof painter, "painter", "good.safetensors");
     assert_ok(imp_model_load(&blind, painter, NULL, IMP_CPU_REF, &err), &err);
-    assert_failed(imp_style_read(&style, blind, NULL, rgb, 20, 30, &err), IMP_BAD_ARGUMENT,
-                  &err, "without a style reader");
+    assert_failed(imp_style_read(&style, blind, NULL, rgb, 20, 30, &err),
+                  IMP_BAD_ARGUMENT, &err, "without a style reader");
     assert_null(style);
     imp_model_destroy(&blind);
     imp_model_destroy(&model);

@@ -17,7 +17,8 @@
 
 #include "impasto.h"
 
-static inline void corpus_path(char *path, size_t room, const char *kind, const char *file)
+static inline void corpus_path(char *path, size_t room, const char *kind,
+                               const char *file)
 {
     snprintf(path, room, "%s/%s/%s", TEST_CORPUS, kind, file);
 }
