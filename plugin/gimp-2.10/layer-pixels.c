@@ -18,11 +18,10 @@ struct LayerPixels {
     GeglBuffer *photo, *coverage, *painting;
     LayerCoverage coverage_kind;
     int width, height;
-    const Babl *srgb;       /* what the engine speaks: R'G'B'A float            */
-    const Babl *own;        /* float, alpha, the layer's own numbers            */
-    const Babl *own_double; /* the same in double                               */
-    const Babl *painted;    /* the layer's format, with alpha                   */
-    const Babl *cover;      /* one float of the coverage                        */
+    const Babl *srgb;    /* what the engine speaks: R'G'B'A float            */
+    const Babl *own;     /* float, alpha, the layer's own numbers            */
+    const Babl *painted; /* the layer's format, with alpha                   */
+    const Babl *cover;   /* one float of the coverage                        */
     GimpColorTransform *to_srgb, *from_srgb; /* NULL: babl's conversion is right      */
 };
 
@@ -85,7 +84,6 @@ LayerPixels *layer_pixels_new(gint32 image, gint32 drawable, const GeglRectangle
         .height = area->height,
         .srgb = babl_format("R'G'B'A float"),
         .own = format_with_alpha(image, drawable, "float"),
-        .own_double = format_with_alpha(image, drawable, "double"),
     };
     pixels->painted = format_with_alpha(
         image, drawable,
@@ -181,11 +179,6 @@ static float *get_coverage(const LayerPixels *pixels, const GeglRectangle *area,
     return coverage;
 }
 
-static double covered(const LayerPixels *pixels, double alpha, float coverage)
-{
-    return pixels->coverage_kind == LAYER_COVERAGE_IS ? coverage : alpha * coverage;
-}
-
 gboolean layer_pixels_write(LayerPixels *pixels, int x, int y, int w, int h,
                             const float *rgba, GError **error)
 {
@@ -205,8 +198,9 @@ gboolean layer_pixels_write(LayerPixels *pixels, int x, int y, int w, int h,
         }
         memcpy(covered_rgba, rgba, n * 4 * sizeof(float));
         for (gsize i = 0; i < n; i++)
-            covered_rgba[4 * i + 3] =
-                (float)covered(pixels, rgba[4 * i + 3], coverage[i]);
+            covered_rgba[4 * i + 3] = pixels->coverage_kind == LAYER_COVERAGE_IS
+                                          ? coverage[i]
+                                          : rgba[4 * i + 3] * coverage[i];
         rgba = covered_rgba;
     }
     if (pixels->from_srgb) {
@@ -229,53 +223,36 @@ end:
     return ok;
 }
 
-/* Cover the alpha of some rows of the painting; doubles carry every type exactly. */
-static gboolean restore_rows(LayerPixels *pixels, const GeglRectangle *rows,
-                             GError **error)
-{
-    const gsize n = (gsize)rows->width * (gsize)rows->height;
-    const gsize channels = (gsize)babl_format_get_n_components(pixels->own_double);
-    float *coverage = get_coverage(pixels, rows, error);
-    double *own = NULL;
-    gboolean ok = FALSE;
-
-    if (!coverage)
-        goto end;
-    own = g_try_malloc_n(n, channels * sizeof(double));
-    if (!own) {
-        no_memory(error);
-        goto end;
-    }
-    gegl_buffer_get(pixels->painting, rows, 1.0, pixels->own_double, own,
-                    GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-    for (gsize i = 0; i < n; i++) {
-        double *alpha = &own[(i + 1) * channels - 1];
-
-        *alpha = covered(pixels, *alpha, coverage[i]);
-    }
-    gegl_buffer_set(pixels->painting, rows, 0, pixels->own_double, own,
-                    GEGL_AUTO_ROWSTRIDE);
-    ok = TRUE;
-
-end:
-    g_free(own);
-    g_free(coverage);
-    return ok;
-}
-
 gboolean layer_pixels_restore(LayerPixels *pixels, GError **error)
 {
+    const Babl *from = gegl_buffer_get_format(pixels->photo), *to = pixels->painted;
+    const gsize from_bytes = (gsize)babl_format_get_bytes_per_pixel(from);
+    const gsize to_bytes = (gsize)babl_format_get_bytes_per_pixel(to);
+    const gsize to_channels = (gsize)babl_format_get_n_components(to);
+    /* all of a pixel, but its alpha where that is not the photo's */
+    const gsize bytes = pixels->coverage || from_bytes < to_bytes
+                            ? to_bytes / to_channels * (to_channels - 1)
+                            : to_bytes;
     const int band = MAX(1, 65536 / pixels->width);
+    const gsize most = (gsize)pixels->width * (gsize)band;
+    guchar *photo = g_try_malloc_n(most, from_bytes);
+    guchar *painting = g_try_malloc_n(most, to_bytes);
+    const gboolean ok = photo && painting;
 
-    gegl_buffer_copy(pixels->photo, NULL, GEGL_ABYSS_NONE, pixels->painting, NULL);
-    if (!pixels->coverage)
-        return TRUE;
-    for (int y = 0; y < pixels->height; y += band) {
+    for (int y = 0; ok && y < pixels->height; y += band) {
         const GeglRectangle rows = { 0, y, pixels->width,
                                      MIN(band, pixels->height - y) };
+        const gsize n = (gsize)rows.width * (gsize)rows.height;
 
-        if (!restore_rows(pixels, &rows, error))
-            return FALSE;
+        gegl_buffer_get(pixels->photo, &rows, 1.0, from, photo, GEGL_AUTO_ROWSTRIDE,
+                        GEGL_ABYSS_NONE);
+        gegl_buffer_get(pixels->painting, &rows, 1.0, to, painting, GEGL_AUTO_ROWSTRIDE,
+                        GEGL_ABYSS_NONE);
+        for (gsize i = 0; i < n; i++)
+            memcpy(painting + i * to_bytes, photo + i * from_bytes, bytes);
+        gegl_buffer_set(pixels->painting, &rows, 0, to, painting, GEGL_AUTO_ROWSTRIDE);
     }
-    return TRUE;
+    g_free(painting);
+    g_free(photo);
+    return ok || no_memory(error);
 }

@@ -42,9 +42,9 @@ gboolean layer_pixels_write(LayerPixels *pixels, int x, int y, int w, int h,
 GeglBuffer *layer_pixels_get_painting(const LayerPixels *pixels);
 void layer_pixels_end(LayerPixels *pixels);
 
-/* Make the painting the photo itself, bit for bit, but for alpha: what floats cannot
- * carry (32-bit integers, doubles) and what a profile's way there and back loses stays.
- */
+/* Strength 0: put the photo's colors into a painting that is written, bit for bit. What
+ * floats cannot carry (32-bit integers, doubles) and what a profile's way there and back
+ * loses is then as it was. */
 gboolean layer_pixels_restore(LayerPixels *pixels, GError **error);
 
 #endif

@@ -95,7 +95,7 @@ def type_case(base, precision):
                and painted.name == PAINTED, "names")
         expect((painted.width, painted.height, painted.offsets) == (W, H, (0, 0)), "size")
         expect(painted.channels == (4 if base.startswith("RGB") else 2), "no alpha")
-        close(alphas(painted), alphas(photo), 0, "alpha")
+        close(alphas(painted), alphas(photo), 1e-7, "alpha")
         if zero:  # strength 0 is the photo, bit for bit
             n, m = len(photo.raw) // (W * H), len(zero[0].raw) // (W * H)
             for i in range(W * H):
@@ -272,23 +272,26 @@ def profile_case(name, base, file, gamma, precision, linearized=False):
                 d = abs(got[c] - reference.layers[0].values[at + (c if base == "RGB" else 0)])
                 total, largest, n = total + d, max(largest, d), n + 1
         # bytes: the photo itself was rounded once more by the conversion
-        limit = (0.006, 0.08) if precision == 150 else (0.003, 0.03)
+        limit = (0.012, 0.2) if precision == 150 else (0.003, 0.03)
         expect(total / n < limit[0] and largest < limit[1],
                f"differs from sRGB: mean {255 * total / n:.2f}, largest {255 * largest:.2f}")
 
-    convert = f"(gimp-image-convert-precision i {precision})" if precision != 150 else ""
+    # GIMP makes the profile of a linear image linear
     assign = f"(gimp-image-convert-color-profile-from-file i {q('file://' + gimp.path(file))} 1 TRUE)"
+    convert = f"(gimp-image-convert-precision i {precision})"
+    steps = (assign if precision == 150 else convert + assign if not linearized
+             else "(gimp-image-convert-precision i 650)" + assign + convert)
     case(name, f"""
-{make_image(base, 150)} {assign + convert if linearized else convert + assign}
+{make_image(base, 150)} {steps}
 (attempt "{name}" (lambda () (plug-in-impasto 1 i (active i) "{STYLE}" 100 1 0 "" 50)))
 (save i {q(gimp.path(name + ".xcf"))}) (gimp-image-delete i)
 """, check)
 
 
 def profile_cases():
-    for precision in (150, 250, 600):
-        profile_case(f"wide-rgb-{precision}", "RGB", "wide.icc", 2.2, precision)
-        profile_case(f"gray-gamma-{precision}", "GRAY", "gray.icc", 1.8, precision)
+    for precision, wide, gray in ((150, 2.2, 1.8), (250, 2.2, 1.8), (600, 1, 1)):
+        profile_case(f"wide-rgb-{precision}", "RGB", "wide.icc", wide, precision)
+        profile_case(f"gray-gamma-{precision}", "GRAY", "gray.icc", gray, precision)
     profile_case("wide-rgb-linearized", "RGB", "wide.icc", 1, 600, linearized=True)
     profile_case("gray-linearized", "GRAY", "gray.icc", 1, 600, linearized=True)
 
