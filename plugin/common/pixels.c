@@ -196,6 +196,29 @@ static GdkPixbuf *load_reduced(const char *path, int side, GError **error)
                : gdk_pixbuf_new_from_file(path, error);
 }
 
+/* gdk-pixbuf gives every TIFF an alpha channel; drop one that says nothing. */
+static GdkPixbuf *drop_opaque_alpha(GdkPixbuf *pixbuf)
+{
+    const int width = gdk_pixbuf_get_width(pixbuf);
+    const int height = gdk_pixbuf_get_height(pixbuf);
+
+    if (!gdk_pixbuf_get_has_alpha(pixbuf))
+        return g_object_ref(pixbuf);
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++)
+            if (pixel_const(pixbuf, x, y)[3] != 255)
+                return g_object_ref(pixbuf);
+    return pixbuf_flatten(pixbuf);
+}
+
+static gboolean is_tiff(const char *path)
+{
+    GdkPixbufFormat *const format = gdk_pixbuf_get_file_info(path, NULL, NULL);
+    g_autofree char *name = format ? gdk_pixbuf_format_get_name(format) : NULL;
+
+    return g_strcmp0(name, "tiff") == 0;
+}
+
 GdkPixbuf *pixbuf_load(const char *path, int side, GError **error)
 {
     g_autoptr(GError) detail = NULL;
@@ -210,6 +233,11 @@ GdkPixbuf *pixbuf_load(const char *path, int side, GError **error)
         return NULL;
     }
     turned = gdk_pixbuf_apply_embedded_orientation(loaded);
+    if (turned && is_tiff(path)) {
+        GdkPixbuf *const all = turned;
+        turned = drop_opaque_alpha(all);
+        g_object_unref(all);
+    }
     if (!turned) {
         imp_to_gerror(error, IMP_NO_MEMORY, NULL);
         return NULL;

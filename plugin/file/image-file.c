@@ -11,6 +11,7 @@
 
 #include "gerror.h"
 #include "pixels.h"
+#include "png-profile.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -76,20 +77,41 @@ gboolean image_file_check_output(const char *path, GError **error)
     return FALSE;
 }
 
-static gboolean to_stream(const char *data, gsize size, GError **error, gpointer stream)
+/* A file on its way: `chunk`, where there is one, goes in at PNG_PROFILE_AT. */
+typedef struct Stream {
+    FILE *file;
+    gsize at;
+    GBytes *chunk;
+} Stream;
+
+static gboolean to_stream(const char *data, gsize size, GError **error, gpointer user)
 {
-    if (fwrite(data, 1, size, stream) == size)
-        return TRUE;
-    g_set_error_literal(error, IMPASTO_ERROR, IMPASTO_ERROR_IO, g_strerror(errno));
-    return FALSE;
+    Stream *const stream = user;
+    gsize before = size, chunk_size;
+    gboolean ok;
+
+    if (stream->chunk && stream->at <= PNG_PROFILE_AT && stream->at + size > PNG_PROFILE_AT)
+        before = PNG_PROFILE_AT - stream->at;
+    ok = fwrite(data, 1, before, stream->file) == before;
+    if (ok && before < size) {
+        const void *const chunk = g_bytes_get_data(stream->chunk, &chunk_size);
+        ok = fwrite(chunk, 1, chunk_size, stream->file) == chunk_size &&
+             fwrite(data + before, 1, size - before, stream->file) == size - before;
+    }
+    stream->at += size;
+    if (!ok)
+        g_set_error_literal(error, IMPASTO_ERROR, IMPASTO_ERROR_IO, g_strerror(errno));
+    return ok;
 }
 
-static gboolean encode(GdkPixbuf *pixbuf, const char *kind, FILE *stream, GError **error)
+static gboolean encode(GdkPixbuf *pixbuf, const char *kind, FILE *file, GError **error)
 {
     const char *const profile = gdk_pixbuf_get_option(pixbuf, "icc-profile");
-    const gboolean jpeg = g_str_equal(kind, "jpeg"), tiff = g_str_equal(kind, "tiff");
+    const gboolean jpeg = g_str_equal(kind, "jpeg"), png = g_str_equal(kind, "png");
     g_autoptr(GdkPixbuf) flat = jpeg ? pixbuf_flatten(pixbuf) : g_object_ref(pixbuf);
-    const char *keys[4], *values[4];
+    g_autoptr(GBytes) chunk = png && profile ? png_profile_chunk(profile) : NULL;
+    Stream stream = { .file = file, .chunk = chunk };
+    const char *keys[3], *values[3];
     int n = 0;
 
     if (!flat)
@@ -97,17 +119,16 @@ static gboolean encode(GdkPixbuf *pixbuf, const char *kind, FILE *stream, GError
     if (jpeg) {
         keys[n] = "quality";
         values[n++] = "95";
+    } else if (!png) {
+        keys[n] = "compression"; /* of TIFF */
+        values[n++] = "8";       /* deflate */
     }
-    if (tiff) {
-        keys[n] = "compression";
-        values[n++] = "8"; /* deflate */
-    }
-    if (profile) {
+    if (profile && !png) {
         keys[n] = "icc-profile";
         values[n++] = profile;
     }
     keys[n] = values[n] = NULL;
-    return gdk_pixbuf_save_to_callbackv(flat, to_stream, stream, kind, (char **) keys,
+    return gdk_pixbuf_save_to_callbackv(flat, to_stream, &stream, kind, (char **) keys,
                                         (char **) values, error);
 }
 

@@ -18,7 +18,7 @@
 #include <cmocka.h>
 #include <glib/gstdio.h>
 
-enum { WIDTH = 1200, HEIGHT = 700, TIMEOUT_SECONDS = 120 };
+enum { WIDTH = 1100, HEIGHT = 300, TIMEOUT_SECONDS = 120 };
 
 /* ---- a picture in memory ------------------------------------------------------------ */
 
@@ -420,7 +420,7 @@ static void test_detail_and_paint(void **state)
 {
     Room *const room = enter(state);
     Listener *const l = &room->listener;
-    const GdkRectangle area = { 900, 500, 300, 200 };
+    const GdkRectangle area = { 880, 100, 200, 150 };
     const gsize numbers = 4 * (gsize) WIDTH * HEIGHT;
     g_autofree float *by_dialog = NULL;
 
