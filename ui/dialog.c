@@ -455,6 +455,9 @@ static void view_changed(UiDialog *dialog)
 
 static GtkWidget *make_info_bar(UiDialog *dialog)
 {
+    GtkWidget *const close =
+        gtk_button_new_from_icon_name("window-close-symbolic", GTK_ICON_SIZE_MENU);
+
     dialog->info = gtk_info_bar_new();
     dialog->info_text = gtk_label_new(NULL);
     gtk_label_set_line_wrap(GTK_LABEL(dialog->info_text), TRUE);
@@ -462,7 +465,9 @@ static GtkWidget *make_info_bar(UiDialog *dialog)
     gtk_widget_set_can_focus(dialog->info_text, FALSE);
     gtk_label_set_xalign(GTK_LABEL(dialog->info_text), 0);
     gtk_info_bar_set_message_type(GTK_INFO_BAR(dialog->info), GTK_MESSAGE_ERROR);
-    gtk_info_bar_set_show_close_button(GTK_INFO_BAR(dialog->info), TRUE);
+    gtk_button_set_relief(GTK_BUTTON(close), GTK_RELIEF_NONE);
+    ui_set_name(close, _("Dismiss")); /* GtkInfoBar's own button has no name */
+    gtk_info_bar_add_action_widget(GTK_INFO_BAR(dialog->info), close, GTK_RESPONSE_CLOSE);
     gtk_container_add(
         GTK_CONTAINER(gtk_info_bar_get_content_area(GTK_INFO_BAR(dialog->info))),
         dialog->info_text);

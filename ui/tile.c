@@ -101,7 +101,6 @@ static void ui_tile_init(UiTile *tile)
     GtkWidget *const box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 1);
 
     tile->frame = gtk_event_box_new();
-    gtk_event_box_set_visible_window(GTK_EVENT_BOX(tile->frame), FALSE);
     gtk_widget_add_events(tile->frame, GDK_ENTER_NOTIFY_MASK | GDK_LEAVE_NOTIFY_MASK);
     g_signal_connect(tile->frame, "button-press-event", G_CALLBACK(button_pressed), tile);
     g_signal_connect(tile->frame, "enter-notify-event", G_CALLBACK(crossed), tile);
