@@ -8,6 +8,7 @@
 #
 #     gallery.py --table styles.safetensors            write the vectors of all gallery styles
 #     gallery.py --table styles.safetensors scream     ... of one
+#     gallery.py --read DIR mosaic                     ... what the reader says of DIR/mosaic.png
 #     gallery.py --check                               check every folder of the gallery, write nothing
 
 import argparse
@@ -18,7 +19,8 @@ from pathlib import Path
 
 import torch
 
-from network import load_file, save_file
+import data
+from network import load_file, load_reader, save_file
 
 GALLERY = Path(__file__).resolve().parent.parent / "gallery"
 KINDS = ("painting", "print", "drawing", "pattern")
@@ -53,10 +55,23 @@ def check_vector(folder, vector):
         raise ValueError(f"{folder.name}: the vector has a number that is not finite")
 
 
-def write_vector(folder, table, dtype):
-    """Takes the style's vector out of the trainer's table."""
+def trained(folder, table):
+    """The style's vector out of the trainer's table."""
     key = RENAMED.get(folder.name, folder.name)
-    vector = {part: table[f"{key}.{part}"].to(dtype) for part in ("scale", "shift")}
+    return {part: table[f"{key}.{part}"] for part in ("scale", "shift")}
+
+
+@torch.no_grad()
+def read(folder, pictures):
+    """The style's vector as the reader reads it off its picture."""
+    picture = data.to_float(data.load_picture(pictures / f"{folder.name}.png"))
+    reader = load_reader(GALLERY.parent / "reader.safetensors")
+    scale, shift = reader(data.reader_view(picture)[None])
+    return {"scale": scale[0], "shift": shift[0]}
+
+
+def write_vector(folder, vector, dtype):
+    vector = {part: v.to(dtype) for part, v in vector.items()}
     check_vector(folder, vector)
     save_file(vector, folder / "vector.safetensors", {"format": "impasto-style", "version": "1"})
 
@@ -65,12 +80,13 @@ def main():
     parser = argparse.ArgumentParser(description="Write or check the vectors of the gallery.")
     parser.add_argument("ids", nargs="*", help="gallery styles (default: all)")
     parser.add_argument("--table", type=Path, help="the trainer's styles.safetensors")
+    parser.add_argument("--read", type=Path, help="folder of style pictures for the reader")
     parser.add_argument("--gallery", type=Path, default=GALLERY)
     parser.add_argument("--f16", action="store_true", help="write half precision")
     parser.add_argument("--check", action="store_true", help="check only")
     args = parser.parse_args()
-    if not args.check and not args.table:
-        parser.error("--table or --check is needed")
+    if not (args.check or args.table or args.read):
+        parser.error("--table, --read or --check is needed")
 
     table = load_file(args.table)[0] if args.table else {}
     folders = ([args.gallery / i for i in args.ids] or
@@ -84,7 +100,8 @@ def main():
                 if not (folder / "thumbnail.png").exists():
                     raise ValueError(f"{folder.name}: there is no thumbnail.png")
             else:
-                write_vector(folder, table, torch.float16 if args.f16 else torch.float32)
+                vector = trained(folder, table) if args.table else read(folder, args.read)
+                write_vector(folder, vector, torch.float16 if args.f16 else torch.float32)
         except (ValueError, OSError, KeyError) as error:
             faults += 1
             print(f"fault: {error}", file=sys.stderr)
