@@ -15,6 +15,7 @@ import os
 import random
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
@@ -54,13 +55,17 @@ def arguments():
     p.add_argument('--variation', type=float, default=0.05)
     p.add_argument('--adversarial', type=float, default=0.0, help='weight; 0: no discriminator')
     p.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
-    p.add_argument('--workers', type=int, default=0)
+    p.add_argument('--workers', type=int, default=0, help='loader processes')
+    p.add_argument('--parts', type=int, default=1, help='threads, each with a part of the batch: '
+                   'on a busy CPU better than threads inside an operation (OMP_NUM_THREADS=1)')
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--save-minutes', type=float, default=8)
     p.add_argument('--look-steps', type=int, default=200, help='steps between sheets')
     a = p.parse_args()
     if (a.crop + 14) % 4 or a.read > a.batch:
         p.error('--crop must be 4q - 14, --read at most --batch')
+    if a.adversarial and a.parts > 1:
+        p.error('--adversarial needs --parts 1')
     return a
 
 
@@ -110,6 +115,7 @@ class Trainer:
                                                      betas=(0.5, 0.99))
         self.mean = None            # running averages of the weights: what is exported
         self.random = random.Random(a.seed)
+        self.pool = ThreadPoolExecutor(a.parts)
         self.checkpoint = os.path.join(a.out, 'checkpoint.pt')
         if os.path.exists(self.checkpoint):
             self.resume()
@@ -167,13 +173,13 @@ class Trainer:
 
     # --- one step ---
 
-    def styles_of_batch(self, paintings):
+    def styles_of_batch(self, count, paintings):
         """-> names, vectors [n, 2406], stacked targets, pictures (for the discriminator)."""
         names, vectors, targets, pictures = [], [], [], []
         pool = list(self.entries)
         weights = [self.entries[n].loss ** 0.5 * (3 if self.updates[n] < NEW_ENTRY else 1)
                    for n in pool]
-        while len(names) < self.a.batch - self.a.read:
+        while len(names) < count:
             name = self.random.choices(pool, weights)[0]
             if name in names and len(pool) > self.a.batch:
                 continue
@@ -225,9 +231,11 @@ class Trainer:
         }
         return sum(parts.values()), {k: v.detach() for k, v in parts.items()}, plain
 
-    def one_step(self, crops, paintings):
+    def gradients(self, crops, paintings):
+        """Forward and backward of one part of the batch; gradients add up in the parameters."""
         crops = crops.to(self.device, non_blocking=True)
-        names, vectors, targets, pictures = self.styles_of_batch(paintings)
+        names, vectors, targets, pictures = self.styles_of_batch(len(crops) - len(paintings),
+                                                                 paintings)
         out = crops.shape[-1] - 105
         photo = crops[:, :, HALO:HALO + out, HALO:HALO + out]
         with torch.autocast(self.device.type, torch.bfloat16):
@@ -241,18 +249,28 @@ class Trainer:
             self.critic.requires_grad_(True)
             total = total + self.a.adversarial * score
             parts['adversarial'] = score.detach()
+        (total / self.a.parts).backward()
+        return {k: float(v) for k, v in parts.items()}, list(zip(names, plain.tolist()))
+
+    def one_step(self, crops, paintings):
         self.optimizer.zero_grad(set_to_none=True)
-        total.backward()
-        if torch.isfinite(total):
+        k = self.a.parts
+        jobs = [(crops[i::k], paintings[i::k]) for i in range(k)]
+        if k == 1:
+            done = [self.gradients(*jobs[0])]
+        else:
+            done = list(self.pool.map(lambda job: self.gradients(*job), jobs))
+        parts = {name: float(np.mean([d[0][name] for d in done])) for name in done[0][0]}
+        if np.isfinite(sum(parts.values())):
             self.update()
-        for name, value in zip(names, plain.tolist()):
+        plain = [pair for d in done for pair in d[1]]
+        for name, value in plain:
             if name:
                 self.entries[name].loss = 0.8 * self.entries[name].loss + 0.2 * min(value, 4.0)
                 self.updates[name] += 1
-        read = [v for n, v in zip(names, plain.tolist()) if n is None]
-        table = [v for n, v in zip(names, plain.tolist()) if n is not None]
-        return {**{k: float(v) for k, v in parts.items()},
-                'table': float(np.mean(table)) if table else None,
+        table = [v for n, v in plain if n]
+        read = [v for n, v in plain if not n]
+        return {**parts, 'table': float(np.mean(table)) if table else None,
                 'read': float(np.median(read)) if read else None}
 
     def train_critic(self, painting, pictures, vectors, names):
