@@ -15,7 +15,8 @@ void gegl_start(void)
     if (started)
         return;
     started = TRUE;
-    g_setenv("GEGL_PATH", "/nonexistent", TRUE); /* no operations */
+    g_setenv("GEGL_PATH", "/nonexistent", TRUE);
+    g_setenv("BABL_INHIBIT_CACHE", "1", TRUE);
     gegl_init(NULL, NULL);
     g_object_get(gegl_config(), "tile-cache-size", &cache, NULL);
     if (cache > LAYER_MEMORY)

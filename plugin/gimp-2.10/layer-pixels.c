@@ -12,6 +12,7 @@
 
 #define GETTEXT_PACKAGE IMP_GETTEXT_DOMAIN
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 struct LayerPixels {
@@ -22,6 +23,8 @@ struct LayerPixels {
     const Babl *own;     /* float, alpha, the layer's own numbers            */
     const Babl *painted; /* the layer's format, with alpha                   */
     const Babl *cover;   /* one float of the coverage                        */
+    const Babl *to_fish,
+        *from_fish; /* own to srgb and back                             */
     GimpColorTransform *to_srgb, *from_srgb; /* NULL: babl's conversion is right      */
 };
 
@@ -69,6 +72,8 @@ static GeglBuffer *copy_drawable(gint32 drawable, const GeglRectangle *area)
     return copy;
 }
 
+/* ---- beginning and end ---- */
+
 LayerPixels *layer_pixels_new(gint32 image, gint32 drawable, const GeglRectangle *area,
                               LayerCoverage coverage, gint32 cover, int cover_x,
                               int cover_y)
@@ -88,6 +93,8 @@ LayerPixels *layer_pixels_new(gint32 image, gint32 drawable, const GeglRectangle
     pixels->painted = format_with_alpha(
         image, drawable,
         babl_get_name(babl_format_get_type(gegl_buffer_get_format(pixels->photo), 0)));
+    pixels->to_fish = babl_fish(pixels->own, pixels->srgb);
+    pixels->from_fish = babl_fish(pixels->srgb, pixels->own);
     if (coverage != LAYER_COVERAGE_NONE)
         pixels->coverage =
             copy_drawable(cover,
@@ -125,27 +132,108 @@ void layer_pixels_free(LayerPixels *pixels)
     g_free(pixels);
 }
 
+/* ---- bytes by hand ---- */
+
+/* A rectangle as floats in `format`: the buffer's own numbers, with alpha added or
+ * nothing but alpha. Bytes are done by hand, because babl takes 0.1 to 1 s to find the
+ * best way for each pair of formats with bytes in it, in every process. */
+static gboolean get_floats(GeglBuffer *buffer, const GeglRectangle *area,
+                           const Babl *format, float *floats, GError **error)
+{
+    const Babl *from = gegl_buffer_get_format(buffer);
+    const int have = babl_format_get_n_components(from);
+    const int want = babl_format_get_n_components(format);
+    const gsize n = (gsize)area->width * (gsize)area->height;
+    const int first = want == 1 ? have - 1 : 0; /* alpha, or a mask's only component */
+    guchar *bytes;
+
+    if (babl_format_get_type(from, 0) != babl_type("u8")) {
+        gegl_buffer_get(buffer, area, 1.0, format, floats, GEGL_AUTO_ROWSTRIDE,
+                        GEGL_ABYSS_NONE);
+        return TRUE;
+    }
+    bytes = g_try_malloc_n(n, (gsize)have);
+    if (!bytes)
+        return no_memory(error);
+    gegl_buffer_get(buffer, area, 1.0, from, bytes, GEGL_AUTO_ROWSTRIDE,
+                    GEGL_ABYSS_NONE);
+    for (gsize i = 0; i < n; i++)
+        for (int c = 0; c < want; c++)
+            floats[i * (gsize)want + (gsize)c] =
+                first + c < have
+                    ? (float)bytes[i * (gsize)have + (gsize)(first + c)] / 255.0f
+                    : 1.0f;
+    g_free(bytes);
+    return TRUE;
+}
+
+/* The other way: floats of the buffer's own numbers and channels. */
+static gboolean set_floats(GeglBuffer *buffer, const GeglRectangle *area,
+                           const Babl *format, const float *floats, GError **error)
+{
+    const Babl *to = gegl_buffer_get_format(buffer);
+    const gsize n = (gsize)area->width * (gsize)area->height *
+                    (gsize)babl_format_get_n_components(to);
+    guchar *bytes;
+
+    if (babl_format_get_type(to, 0) != babl_type("u8")) {
+        gegl_buffer_set(buffer, area, 0, format, floats, GEGL_AUTO_ROWSTRIDE);
+        return TRUE;
+    }
+    bytes = g_try_malloc(n);
+    if (!bytes)
+        return no_memory(error);
+    for (gsize i = 0; i < n; i++) { /* NaN becomes 0 */
+        const float v = floats[i] > 0 ? floats[i] : 0;
+
+        bytes[i] = (guchar)((v < 1 ? v : 1) * 255.0f + 0.5f);
+    }
+    gegl_buffer_set(buffer, area, 0, to, bytes, GEGL_AUTO_ROWSTRIDE);
+    g_free(bytes);
+    return TRUE;
+}
+
+/* ---- in ---- */
+
+/* NaN and infinity would survive every blend but that of strength 0, which does not come
+ * this way (layer_pixels_restore): black, and four stops over white. */
+static void make_finite(float *floats, gsize n)
+{
+    for (gsize i = 0; i < n; i++)
+        if (!isfinite(floats[i]))
+            floats[i] = floats[i] > 0 ? 16.0f : 0.0f;
+}
+
 gboolean layer_pixels_read(const LayerPixels *pixels, int x, int y, int w, int h,
                            float *rgba, GError **error)
 {
+    const GeglRectangle area = { x, y, w, h };
     const gsize n = (gsize)w * (gsize)h;
     float *own;
+    gboolean ok;
 
-    if (!pixels->to_srgb) {
-        gegl_buffer_get(pixels->photo, GEGL_RECTANGLE(x, y, w, h), 1.0, pixels->srgb,
-                        rgba, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-        return TRUE;
+    if (pixels->own == pixels->srgb && !pixels->to_srgb) {
+        ok = get_floats(pixels->photo, &area, pixels->srgb, rgba, error);
+        if (ok)
+            make_finite(rgba, 4 * n);
+        return ok;
     }
     own = g_try_malloc_n(n, 4 * sizeof(float));
     if (!own)
         return no_memory(error);
-    gegl_buffer_get(pixels->photo, GEGL_RECTANGLE(x, y, w, h), 1.0, pixels->own, own,
-                    GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-    gimp_color_transform_process_pixels(pixels->to_srgb, pixels->own, own, pixels->srgb,
-                                        rgba, n);
+    ok = get_floats(pixels->photo, &area, pixels->own, own, error);
+    if (ok && pixels->to_srgb)
+        gimp_color_transform_process_pixels(pixels->to_srgb, pixels->own, own,
+                                            pixels->srgb, rgba, n);
+    else if (ok)
+        babl_process(pixels->to_fish, own, rgba, (glong)n);
+    if (ok)
+        make_finite(rgba, 4 * n);
     g_free(own);
-    return TRUE;
+    return ok;
 }
+
+/* ---- out ---- */
 
 void layer_pixels_begin(LayerPixels *pixels)
 {
@@ -164,19 +252,23 @@ void layer_pixels_end(LayerPixels *pixels)
     g_clear_object(&pixels->painting);
 }
 
-/* The coverage of a rectangle, one float a pixel; NULL with error set: no memory. */
-static float *get_coverage(const LayerPixels *pixels, const GeglRectangle *area,
-                           GError **error)
+/* What alpha becomes, in place. */
+static gboolean cover(const LayerPixels *pixels, const GeglRectangle *area, float *rgba,
+                      GError **error)
 {
-    float *coverage =
-        g_try_malloc_n((gsize)area->width * (gsize)area->height, sizeof(float));
+    const gsize n = (gsize)area->width * (gsize)area->height;
+    float *coverage = g_try_malloc_n(n, sizeof(float));
+    gboolean ok;
 
-    if (coverage)
-        gegl_buffer_get(pixels->coverage, area, 1.0, pixels->cover, coverage,
-                        GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-    else
-        no_memory(error);
-    return coverage;
+    if (!coverage)
+        return no_memory(error);
+    ok = get_floats(pixels->coverage, area, pixels->cover, coverage, error);
+    for (gsize i = 0; ok && i < n; i++)
+        rgba[4 * i + 3] = pixels->coverage_kind == LAYER_COVERAGE_IS
+                              ? coverage[i]
+                              : rgba[4 * i + 3] * coverage[i];
+    g_free(coverage);
+    return ok;
 }
 
 gboolean layer_pixels_write(LayerPixels *pixels, int x, int y, int w, int h,
@@ -184,42 +276,38 @@ gboolean layer_pixels_write(LayerPixels *pixels, int x, int y, int w, int h,
 {
     const GeglRectangle area = { x, y, w, h };
     const gsize n = (gsize)w * (gsize)h;
-    float *coverage = NULL, *covered_rgba = NULL, *own = NULL;
+    float *covered = NULL, *own = NULL;
     gboolean ok = FALSE;
 
     if (pixels->coverage) {
-        coverage = get_coverage(pixels, &area, error);
-        if (!coverage)
-            goto end;
-        covered_rgba = g_try_malloc_n(n, 4 * sizeof(float));
-        if (!covered_rgba) {
+        covered = g_try_malloc_n(n, 4 * sizeof(float));
+        if (!covered) {
             no_memory(error);
             goto end;
         }
-        memcpy(covered_rgba, rgba, n * 4 * sizeof(float));
-        for (gsize i = 0; i < n; i++)
-            covered_rgba[4 * i + 3] = pixels->coverage_kind == LAYER_COVERAGE_IS
-                                          ? coverage[i]
-                                          : rgba[4 * i + 3] * coverage[i];
-        rgba = covered_rgba;
+        memcpy(covered, rgba, n * 4 * sizeof(float));
+        if (!cover(pixels, &area, covered, error))
+            goto end;
+        rgba = covered;
     }
-    if (pixels->from_srgb) {
+    if (pixels->own != pixels->srgb || pixels->from_srgb) {
         own = g_try_malloc_n(n, 4 * sizeof(float));
         if (!own) {
             no_memory(error);
             goto end;
         }
-        gimp_color_transform_process_pixels(pixels->from_srgb, pixels->srgb, rgba,
-                                            pixels->own, own, n);
+        if (pixels->from_srgb)
+            gimp_color_transform_process_pixels(pixels->from_srgb, pixels->srgb, rgba,
+                                                pixels->own, own, n);
+        else
+            babl_process(pixels->from_fish, rgba, own, (glong)n);
+        rgba = own;
     }
-    gegl_buffer_set(pixels->painting, &area, 0, own ? pixels->own : pixels->srgb,
-                    own ? own : rgba, GEGL_AUTO_ROWSTRIDE);
-    ok = TRUE;
+    ok = set_floats(pixels->painting, &area, pixels->own, rgba, error);
 
 end:
     g_free(own);
-    g_free(covered_rgba);
-    g_free(coverage);
+    g_free(covered);
     return ok;
 }
 

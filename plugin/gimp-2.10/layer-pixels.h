@@ -2,11 +2,12 @@
 /* Copyright 2026 The Impasto authors */
 
 /* The pixels of one paint, in this process: three GeglBuffers whose origin is the
- * corner of the painted rectangle. GEGL keeps LAYER_MEMORY (gegl-start.h) of them in memory and the
- * rest in GIMP's swap folder. photo      the layer's rectangle, in its own format,
- * never changed coverage   what alpha is multiplied with (the selection) or becomes
- * (the alpha of a layer that the painting replaces); NULL: alpha stays painting   the
- * result, the photo's format with alpha; between begin and end */
+ * corner of the painted rectangle. GEGL keeps LAYER_MEMORY (gegl-start.h) of them in
+ * memory and the rest in GIMP's swap folder.
+ *     photo      the layer's rectangle, in its own format, never changed
+ *     coverage   what alpha is multiplied with (the selection) or becomes (the alpha of
+ *                a layer that the painting replaces); none: alpha stays
+ *     painting   the result, the photo's format with alpha; between begin and end */
 #ifndef IMPASTO_LAYER_PIXELS_H
 #define IMPASTO_LAYER_PIXELS_H
 
@@ -43,8 +44,8 @@ GeglBuffer *layer_pixels_get_painting(const LayerPixels *pixels);
 void layer_pixels_end(LayerPixels *pixels);
 
 /* Strength 0: put the photo's colors into a painting that is written, bit for bit. What
- * floats cannot carry (32-bit integers, doubles) and what a profile's way there and back
- * loses is then as it was. */
+ * floats cannot carry (32-bit integers, doubles) and what a profile's way there and
+ * back loses is then as it was. */
 gboolean layer_pixels_restore(LayerPixels *pixels, GError **error);
 
 #endif

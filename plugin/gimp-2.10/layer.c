@@ -83,10 +83,10 @@ static gboolean layer_prepare(gpointer self, GError **error)
         return TRUE;
     if (!still_there(layer, error))
         return FALSE;
-    if (layer->replaced != -1)
+    if (layer->replaced != -1 && gimp_drawable_has_alpha(layer->replaced))
         layer->pixels = layer_pixels_new(layer->image, layer->drawable, area,
                                          LAYER_COVERAGE_IS, layer->replaced, 0, 0);
-    else if (!gimp_selection_is_empty(layer->image))
+    else if (layer->replaced == -1 && !gimp_selection_is_empty(layer->image))
         layer->pixels =
             layer_pixels_new(layer->image, layer->drawable, area, LAYER_COVERAGE_TIMES,
                              gimp_image_get_selection(layer->image),
