@@ -11,7 +11,7 @@
 #include "style.h"
 #include "testing.h"
 
-enum { LIVE_MAX = 4096 };
+enum { LIVE_MAX = 4096, WIDTH = 300, HEIGHT = 40 };
 
 static long allocations;  /* so far */
 static long fail_at = -1; /* the number of the one that fails, from 0 */
@@ -50,14 +50,17 @@ typedef ImpStatus Attempt(ImpError *err);
 static char painter_path[512], reader_path[512], style_path[512], save_path[64];
 static ImpModel *model;
 static ImpStyle *style;
+static ImpPool *pool;
+static ImpPhoto *photo;
+static ImpPainting *painting;
 
 static ImpStatus attempt_pool(ImpError *err)
 {
-    ImpPool *pool = NULL;
-    const ImpStatus status = imp_pool_create(&pool, 3, err);
+    ImpPool *created = NULL;
+    const ImpStatus status = imp_pool_create(&created, 3, err);
 
-    assert_int_equal(pool != NULL, status == IMP_OK);
-    imp_pool_destroy(&pool);
+    assert_int_equal(created != NULL, status == IMP_OK);
+    imp_pool_destroy(&created);
     return status;
 }
 
@@ -112,6 +115,65 @@ static ImpStatus attempt_style_save(ImpError *err)
     return status;
 }
 
+/* A gradient with a transparent hole. */
+static bool read_photo(void *user, int x, int y, int w, int h, float *rgba)
+{
+    for (int i = 0; i < w * h; i++, rgba += 4) {
+        const int column = x + i % w, row = y + i / w;
+
+        rgba[0] = rgba[1] = (float)column / WIDTH;
+        rgba[2] = (float)row / HEIGHT;
+        rgba[3] = column < 8 && row < 8 ? 0.0f : 1.0f;
+    }
+    return true;
+}
+
+static bool write_nothing(void *user, int x, int y, int w, int h, const float *rgb)
+{
+    return true;
+}
+
+static const ImpSource source = { .width = WIDTH,
+                                  .height = HEIGHT,
+                                  .read = read_photo };
+static const ImpSink sink = { .write = write_nothing };
+
+static ImpStatus attempt_photo(ImpError *err)
+{
+    ImpPhoto *created = NULL;
+    const ImpStatus status = imp_photo_create(&created, &source, 4, NULL, err);
+
+    assert_int_equal(created != NULL, status == IMP_OK);
+    imp_photo_destroy(&created);
+    return status;
+}
+
+static ImpStatus attempt_shrink(ImpError *err)
+{
+    ImpPhoto *small = NULL;
+    const ImpStatus status = imp_photo_shrink(&small, photo, 16, err);
+
+    assert_int_equal(small != NULL, status == IMP_OK);
+    imp_photo_destroy(&small);
+    return status;
+}
+
+static ImpStatus attempt_painting(ImpError *err)
+{
+    ImpPainting *begun = NULL;
+    const ImpStatus status =
+        imp_painting_begin(&begun, model, pool, style, photo, NULL, err);
+
+    assert_int_equal(begun != NULL, status == IMP_OK);
+    imp_painting_destroy(&begun);
+    return status;
+}
+
+static ImpStatus attempt_render(ImpError *err)
+{
+    return imp_painting_render(painting, pool, 0, 0, WIDTH, HEIGHT, &sink, NULL, err);
+}
+
 static void fail_each(Attempt *attempt, const char *what, int at_least)
 {
     int failed = 0;
@@ -143,9 +205,13 @@ static void test_each_allocation(void **state)
     fail_each(attempt_style_read, "style read", 15);
     fail_each(attempt_style_mix, "style mix", 3);
     fail_each(attempt_style_save, "style save", 2);
+    fail_each(attempt_photo, "photo", 3);
+    fail_each(attempt_shrink, "smaller photo", 2);
+    fail_each(attempt_painting, "painting", 3);
+    fail_each(attempt_render, "render", 1);
 }
 
-static int load_model_and_style(void **state)
+static int create_all(void **state)
 {
     ImpError err;
 
@@ -155,11 +221,17 @@ static int load_model_and_style(void **state)
     snprintf(save_path, sizeof save_path, "/tmp/impasto-unit-memory-%ld",
              (long)getpid());
     return imp_model_load(&model, painter_path, reader_path, IMP_CPU_REF, &err) ||
-           imp_style_load(&style, model, style_path, &err);
+           imp_style_load(&style, model, style_path, &err) ||
+           imp_pool_create(&pool, 1, &err) || /* the counting knows one thread */
+           imp_photo_create(&photo, &source, 4, NULL, &err) ||
+           imp_painting_begin(&painting, model, pool, style, photo, NULL, &err);
 }
 
-static int destroy_model_and_style(void **state)
+static int destroy_all(void **state)
 {
+    imp_painting_destroy(&painting);
+    imp_photo_destroy(&photo);
+    imp_pool_destroy(&pool);
     imp_style_destroy(&style);
     imp_model_destroy(&model);
     return live_count;
@@ -169,5 +241,5 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_each_allocation) };
 
-    return cmocka_run_group_tests(tests, load_model_and_style, destroy_model_and_style);
+    return cmocka_run_group_tests(tests, create_all, destroy_all);
 }
