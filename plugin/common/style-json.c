@@ -137,8 +137,11 @@ gboolean style_info_parse(StyleInfo *info, const char *data, gsize size, GError 
     if (too_deep(data, size))
         return fail(error, _("It is nested more than %d levels deep."), DEPTH_MAX);
     parser = json_parser_new_immutable();
-    if (!json_parser_load_from_data(parser, data, (gssize) size, &detail))
-        return fail(error, _("It is not JSON: %s"), detail->message);
+    if (!json_parser_load_from_data(parser, data, (gssize) size, &detail)) {
+        /* json-glib lets half a surrogate pair through, and quotes it */
+        g_autofree char *shown = g_utf8_make_valid(detail->message, -1);
+        return fail(error, _("It is not JSON: %s"), shown);
+    }
     root = json_parser_get_root(parser);
     if (!root || !JSON_NODE_HOLDS_OBJECT(root))
         return fail(error, _("It is not a JSON object."));

@@ -328,5 +328,38 @@ def write_style():
     write('style', 'cut-in-half.safetensors', half(style().bytes()))
 
 
-for part in (write_json, write_safetensors, write_painter, write_reader, write_style):
+def write_style_json():
+    """style.json, one for each rule; test-library.c has what is said about each."""
+    def put(name, data):
+        write('style-json', name + '.json', data.encode() if isinstance(data, str) else data)
+
+    good = {'id': 'a-1', 'title': 'Zw\u00f6lf "Boote"', 'artist': 'A', 'year': 1889,
+            'kind': 'painting', 'source': 'S', 'licence': 'CC0-1.0', 'unknown': {'x': [1, {}]}}
+    put('good', json.dumps(good, ensure_ascii=False))
+    put('good-escapes', json.dumps(good))
+    put('cut-in-half', half(json.dumps(good).encode()))
+    put('empty', '')
+    put('no-object', '[]')
+    put('nested', '[' * 33 + ']' * 33)
+    put('nested-in-member', '{"a":' * 40 + '1' + '}' * 40)
+    put('not-utf8', b'{"id":"a","title":"\xff"}')
+    put('nul', b'{"id":"a",\0"title":"b"}')
+    put('nul-escaped', '{"id":"a\\u0000b","title":"b"}')
+    put('surrogate', '{"id":"a","title":"\\ud800"}')
+    put('surrogate-then-fault', '{"id":"a","te":"\\ud800"}x')
+    put('large', ' ' * (64 * 1024) + '{}')
+    for name in ('id', 'title'):
+        put(name + '-missing', json.dumps({k: v for k, v in good.items() if k != name}))
+    for name, member, value in (
+            ('id-number', 'id', 1), ('id-upper', 'id', 'A'), ('id-path', 'id', '../a'),
+            ('id-dash', 'id', '-a'), ('id-long', 'id', 'a' * 65), ('title-list', 'title', ['b']),
+            ('title-null', 'title', None), ('title-empty', 'title', ''),
+            ('title-long', 'title', 'x' * 201), ('title-control', 'title', 'x\ny'),
+            ('year-text', 'year', '1889'), ('year-fraction', 'year', 1889.5),
+            ('year-huge', 'year', 10 ** 40), ('artist-bool', 'artist', True)):
+        put(name, json.dumps({**good, member: value}))
+
+
+for part in (write_json, write_safetensors, write_painter, write_reader, write_style,
+             write_style_json):
     part()
