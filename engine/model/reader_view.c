@@ -9,75 +9,21 @@
 
 #include <math.h>
 
+#include "axis.h"
 #include "pool.h"
 #include "status.h"
-
-/* How one axis is resized: sample i is the sum of weight[i * taps + k] times source
- * first[i] + k, k below count[i]. */
-typedef struct Axis {
-    int taps;
-    int *first, *count;
-    float *weight;
-} Axis;
 
 typedef struct View {
     float *out;
     const float *rgb;
     int width, view_width;
-    Axis columns, rows;
+    ImpAxis columns, rows;
     float *gathered; /* [workers][width][3] */
 } View;
 
 static float clamp01(float x)
 {
     return x > 0 ? (x < 1 ? x : 1) : 0; /* NaN is not > 0 */
-}
-
-/* Keys' cubic with a = -1/2. */
-static double cubic(double x)
-{
-    x = fabs(x);
-    if (x < 1)
-        return (1.5 * x - 2.5) * x * x + 1;
-    return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
-}
-
-static void axis_clear(Axis *axis)
-{
-    imp_free(axis->weight);
-    imp_free(axis->count);
-    imp_free(axis->first);
-}
-
-/* The filter is stretched by the reduction, so that every source sample counts. */
-static bool axis_init(Axis *axis, int source, int samples)
-{
-    const double scale = (double)source / samples;
-    const double stretch = scale > 1 ? scale : 1;
-    const double support = 2 * stretch;
-
-    axis->taps = (int)ceil(support) * 2 + 1;
-    axis->first = imp_alloc((size_t)samples, sizeof *axis->first);
-    axis->count = imp_alloc((size_t)samples, sizeof *axis->count);
-    axis->weight =
-        imp_alloc((size_t)samples * (size_t)axis->taps, sizeof *axis->weight);
-    if (!axis->first || !axis->count || !axis->weight)
-        return false;
-    for (int i = 0; i < samples; i++) {
-        const double center = scale * (i + 0.5);
-        const int low = (int)fmax(center - support + 0.5, 0);
-        const int high = (int)fmin(center + support + 0.5, source);
-        float *const weight = axis->weight + (size_t)i * (size_t)axis->taps;
-        double sum = 0;
-
-        for (int k = low; k < high; k++)
-            sum += cubic((k - center + 0.5) / stretch);
-        for (int k = low; k < high; k++)
-            weight[k - low] = (float)(cubic((k - center + 0.5) / stretch) / sum);
-        axis->first[i] = low;
-        axis->count[i] = high - low;
-    }
-    return true;
 }
 
 static bool view_row(void *context, int y, int worker)
@@ -131,13 +77,13 @@ ImpStatus imp_reader_view(float *view, int view_width, int view_height,
     ImpStatus status = IMP_OK;
 
     v.gathered = imp_alloc(workers * (size_t)width * 3, sizeof *v.gathered);
-    if (axis_init(&v.columns, width, view_width) &&
-        axis_init(&v.rows, height, view_height) && v.gathered)
+    if (imp_axis_init(&v.columns, width, view_width) &&
+        imp_axis_init(&v.rows, height, view_height) && v.gathered)
         (void)imp_pool_run(pool, view_height, view_row, &v); /* view_row never stops */
     else
         status = imp_fail_memory(err, workers * (size_t)width * 3 * sizeof *v.gathered);
-    axis_clear(&v.rows);
-    axis_clear(&v.columns);
+    imp_axis_clear(&v.rows);
+    imp_axis_clear(&v.columns);
     imp_free(v.gathered);
     return status;
 }
