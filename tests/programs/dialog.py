@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 The Impasto authors
+"""impasto-dialog with the real engine, in a real window: what it paints is what impasto-paint
+paints, a cancel leaves nothing behind, and the second use opens as the first one was left.
+The screen and the controls are those of tests/ui/harness.py. One case a behavior:
+
+    IMPASTO_PAINT=PROGRAM dialog.py --program IMPASTO_DIALOG --out SHOTS CASE
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / 'ui'))
+import harness  # noqa: E402
+import png  # noqa: E402
+from harness import check, until  # noqa: E402
+
+
+def folder_with_photo(width=420, height=300):
+    folder = tempfile.mkdtemp(prefix='impasto-dialog-', dir=os.environ['HOME'])
+    pixels = bytes(v for y in range(height) for x in range(width)
+                   for v in ((x * 5 + y) % 256, x * 255 // width, (x ^ y) % 256))
+    photo = os.path.join(folder, 'photo.png')
+    png.write(photo, width, height, 3, pixels)
+    return folder, photo, os.path.join(folder, 'out.png')
+
+
+def opened(start, *arguments):
+    """The dialog, once its preview shows a painting."""
+    dialog = start(*arguments)
+    photo = dialog.left()
+    until(lambda: harness.distance(dialog.right(), photo) > 60, 'a painting in the preview', 60)
+    return dialog
+
+
+def paint(start):
+    """Paint writes the very file that impasto-paint writes with these values."""
+    folder, photo, out = folder_with_photo()
+    dialog = opened(start, '--save', out, '--style', 'udnie', photo)
+    dialog.slide('Strength', 60)
+    dialog.slide('Keep colors', 30)
+    dialog.slide('Brush size', 1)  # its scale is logarithmic: 2 times
+    dialog.shot('impasto-dialog')
+    dialog.press('push button', 'Paint')
+    until(lambda: dialog.process.poll() is not None, 'the end of the painting', 80)
+    check(dialog.process.returncode == 0, f'it ended with {dialog.process.returncode}')
+    same = os.path.join(folder, 'same.png')
+    subprocess.run([os.environ['IMPASTO_PAINT'], '-q', '-s', '60', '-k', '30', '-b', '2', photo, 'udnie', same],
+                   check=True)
+    check(pathlib.Path(out).read_bytes() == pathlib.Path(same).read_bytes(),
+          'the same file from the dialog and from impasto-paint')
+    check(sorted(os.listdir(folder)) == ['out.png', 'photo.png', 'same.png'], 'nothing else')
+
+    again = opened(start, '--save', out, photo)  # as it was left
+    check(again.selected() == ['Udnie'], f'Udnie is selected again, not {again.selected()}')
+    slider = again.find('slider', 'Strength').get_value_iface()
+    check(slider.get_current_value() == 60, 'the strength is 60 again')
+
+
+def cancel(start):
+    """A painting that is stopped, and a dialog that is left, write no file."""
+    folder, photo, out = folder_with_photo(3000, 2000)
+    dialog = opened(start, '--save', out, photo)
+    dialog.press('push button', 'Paint')
+    dialog.find('progress bar', 'Progress')
+    dialog.press('push button', 'Cancel')
+    until(lambda: dialog.sensitive('push button', 'Paint'), 'Paint can be pressed again', 30)
+    check(dialog.process.poll() is None, 'the dialog stays')
+    dialog.press('push button', 'Cancel')
+    until(lambda: dialog.process.poll() is not None, 'the end')
+    check(dialog.process.returncode == 1, f'it ended with {dialog.process.returncode}')
+    check(os.listdir(folder) == ['photo.png'], f'no file is left: {os.listdir(folder)}')
+
+
+if __name__ == '__main__':
+    harness.run({'paint': paint, 'cancel': cancel})
