@@ -105,7 +105,8 @@ typedef struct ImpModel ImpModel;
 
 /* Read the painter (and, when reader_path is not NULL, the style reader) from
  * safetensors files; the layouts are in styles/FORMAT.md. Paths are in the file
- * system's encoding. IMP_IO_ERROR, IMP_BAD_FILE, IMP_NO_MEMORY. */
+ * system's encoding. IMP_IO_ERROR, IMP_BAD_FILE, IMP_NO_MEMORY, IMP_BAD_ARGUMENT (a
+ * level that does not run here). */
 IMP_API ImpStatus imp_model_load(ImpModel **out, const char *painter_path,
                                  const char *reader_path, ImpCpu cpu,
                                  ImpError *err) IMP_MUST_CHECK;
@@ -124,7 +125,7 @@ IMP_API ImpStatus imp_style_save(const ImpStyle *style, const char *path,
 
 /* Read a style off a picture with the model's style reader (Ghiasi et al. 2017,
  * arXiv:1705.06830). rgb: [height][width][3] R'G'B' floats, no alpha; width and
- * height 1 .. 2^16. Any picture size; it is brought to a short side of 224.
+ * height 1 .. 2^16. It is brought to a short side of 224, and to 8 : 1 where it is longer.
  * IMP_BAD_ARGUMENT where the model was loaded without a reader. */
 IMP_API ImpStatus imp_style_read(ImpStyle **out, const ImpModel *model, ImpPool *pool,
                                  const float *rgb, int width, int height,
