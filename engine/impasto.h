@@ -125,7 +125,7 @@ IMP_API ImpStatus imp_style_save(const ImpStyle *style, const char *path,
 
 /* Read a style off a picture with the model's style reader (Ghiasi et al. 2017,
  * arXiv:1705.06830). rgb: [height][width][3] R'G'B' floats, no alpha; width and
- * height 1 .. 2^16. It is brought to a short side of 224, and to 8 : 1 where it is longer.
+ * height 1 .. 2^16. Its short side is brought to 224; longer than 8:1, it is squeezed.
  * IMP_BAD_ARGUMENT where the model was loaded without a reader. */
 IMP_API ImpStatus imp_style_read(ImpStyle **out, const ImpModel *model, ImpPool *pool,
                                  const float *rgb, int width, int height,
