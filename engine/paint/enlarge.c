@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* Resizing on the fly: one row gathers its rows of the picture, then its columns. */
+#include "config.h"
+
+#include "enlarge.h"
+
+#include <string.h>
+
+#include "status.h"
+
+ImpStatus imp_resized_init(ImpResized *view, const float *rgb, int width, int height,
+                           int to_width, int to_height, ImpError *err)
+{
+    *view = (ImpResized) { .rgb = rgb, .width = width };
+    if (imp_axis_init(&view->columns, width, to_width) &&
+        imp_axis_init(&view->rows, height, to_height))
+        return IMP_OK;
+    imp_resized_clear(view);
+    return imp_fail_memory(err, ((size_t)to_width + to_height) * sizeof(float));
+}
+
+void imp_resized_clear(ImpResized *view)
+{
+    imp_axis_clear(&view->rows);
+    imp_axis_clear(&view->columns);
+}
+
+/* ImpRows.fill */
+static void fill_row(const void *user, int y, int x, int width, float *rgb, float *gathered)
+{
+    const ImpResized *const v = user;
+    const int row = imp_reflect(y, v->rows.samples);
+    const float *const down = v->rows.weight + (size_t)row * (size_t)v->rows.taps;
+    const size_t floats = 3 * (size_t)v->width;
+
+    memset(gathered, 0, floats * sizeof *gathered);
+    for (int k = 0; k < v->rows.count[row]; k++) {
+        const float *const in = v->rgb + (size_t)(v->rows.first[row] + k) * floats;
+        for (size_t i = 0; i < floats; i++) gathered[i] += down[k] * in[i];
+    }
+    for (int i = 0; i < width; i++) {
+        const int column = imp_reflect(x + i, v->columns.samples);
+        const float *const across = v->columns.weight + (size_t)column * (size_t)v->columns.taps;
+        const float *in = gathered + 3 * (size_t)v->columns.first[column];
+        float sum[3] = { 0 };
+        for (int k = 0; k < v->columns.count[column]; k++, in += 3)
+            for (int c = 0; c < 3; c++) sum[c] += across[k] * in[c];
+        for (int c = 0; c < 3; c++)
+            rgb[3 * i + c] = sum[c] > 0.0f ? (sum[c] < 1.0f ? sum[c] : 1.0f) : 0.0f;
+    }
+}
+
+ImpRows imp_resized_rows(const ImpResized *view)
+{
+    return (ImpRows) { .fill = fill_row,
+                       .user = view,
+                       .width = view->columns.samples,
+                       .height = view->rows.samples,
+                       .scratch_floats = 3 * (size_t)view->width };
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* Pictures as rows for the network: as they are, or resized on the fly. */
+#ifndef IMP_ENLARGE_H
+#define IMP_ENLARGE_H
+
+#include "axis.h"
+#include "network.h"
+
+/* [height][width][3], borrowed, seen at another size (or its own). */
+typedef struct ImpResized {
+    const float *rgb;
+    int width; /* of rgb */
+    ImpAxis columns, rows;
+} ImpResized;
+
+/* rgb (width x height) seen at to_width x to_height. IMP_NO_MEMORY. */
+ImpStatus imp_resized_init(ImpResized *view, const float *rgb, int width, int height,
+                           int to_width, int to_height, ImpError *err);
+void imp_resized_clear(ImpResized *view);
+
+/* The view as rows for the network; borrows `view`. */
+ImpRows imp_resized_rows(const ImpResized *view);
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* Bringing a photo to the size of its first paint, read once from top to bottom in bands: each
+ * source row is resized along x, then added into the rows that it counts in. */
+#include "config.h"
+
+#include "photo.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "axis.h"
+#include "fill.h"
+#include "progress.h"
+#include "status.h"
+
+/* Source rows read at a time. */
+#define BAND 32
+#define SIDE_MAX 262144
+
+void imp_working_size(int width, int height, double brush_size, int *working_width,
+                      int *working_height)
+{
+    const int long_side = width > height ? width : height;
+    const double wanted = IMP_WORKING_LENGTH / brush_size;
+    const double scale = fmin(wanted / long_side, IMP_ENLARGE_MAX);
+
+    *working_width = (int)fmax(1.0, floor(width * scale + 0.5));
+    *working_height = (int)fmax(1.0, floor(height * scale + 0.5));
+}
+
+static float clamp01(float x)
+{
+    return x > 0.0f ? (x < 1.0f ? x : 1.0f) : 0.0f; /* NaN is not > 0 */
+}
+
+typedef struct Reduction {
+    ImpAxis columns, rows;
+    float *band; /* [BAND][full width][4] */
+    float *row;  /* [width][4], one source row resized along x, premultiplied */
+    float *sums; /* [height][width][4] */
+    int oldest;  /* first row that later source rows still count in */
+} Reduction;
+
+/* rgba of one source row, straight -> r->row, premultiplied. The row is overwritten. */
+static void reduce_row(Reduction *r, float *rgba, int full_width)
+{
+    for (int x = 0; x < full_width; x++) {
+        float *const p = rgba + 4 * (size_t)x;
+        p[3] = clamp01(p[3]);
+        for (int c = 0; c < 3; c++) p[c] = clamp01(p[c]) * p[3];
+    }
+    for (int x = 0; x < r->columns.samples; x++) {
+        const float *const w = r->columns.weight + (size_t)x * (size_t)r->columns.taps;
+        const float *p = rgba + 4 * (size_t)r->columns.first[x];
+        float sum[4] = { 0 };
+        for (int k = 0; k < r->columns.count[x]; k++, p += 4)
+            for (int c = 0; c < 4; c++) sum[c] += w[k] * p[c];
+        memcpy(r->row + 4 * (size_t)x, sum, sizeof sum);
+    }
+}
+
+/* Add r->row, which is source row y, where it counts. */
+static void add_row(Reduction *r, int y)
+{
+    const size_t floats = 4 * (size_t)r->columns.samples;
+
+    while (r->oldest < r->rows.samples &&
+           r->rows.first[r->oldest] + r->rows.count[r->oldest] <= y)
+        r->oldest++;
+    for (int i = r->oldest; i < r->rows.samples && r->rows.first[i] <= y; i++) {
+        const int k = y - r->rows.first[i];
+        const float w = r->rows.weight[(size_t)i * (size_t)r->rows.taps + k];
+        float *const sum = r->sums + (size_t)i * floats;
+        if (k >= r->rows.count[i]) continue;
+        for (size_t j = 0; j < floats; j++) sum[j] += w * r->row[j];
+    }
+}
+
+static ImpStatus reduce(Reduction *r, const ImpSource *source, const ImpWatch *watch,
+                        ImpError *err)
+{
+    ImpProgress progress;
+    ImpStatus status = IMP_OK;
+
+    imp_progress_init(&progress, watch, source->height);
+    for (int y = 0; y < source->height && status == IMP_OK; y += BAND) {
+        const int rows = source->height - y < BAND ? source->height - y : BAND;
+        if (!source->read(source->user, 0, y, source->width, rows, r->band)) {
+            status = imp_fail(err, IMP_HOST_ERROR, "The photo's rows %d to %d cannot be read.",
+                              y, y + rows - 1);
+            break;
+        }
+        for (int i = 0; i < rows; i++) {
+            reduce_row(r, r->band + 4 * (size_t)i * source->width, source->width);
+            add_row(r, y + i);
+        }
+        if (!imp_progress_add(&progress, rows))
+            status = imp_fail(err, IMP_CANCELLED, "Cancelled.");
+    }
+    imp_progress_clear(&progress);
+    return status;
+}
+
+/* Cubic filters ring: bring the sums back to what premultiplied colors can be. */
+static void settle(float *rgba, size_t pixels)
+{
+    for (size_t i = 0; i < pixels; i++) {
+        float *const p = rgba + 4 * i;
+        p[3] = p[3] < 1.0f / 512 ? 0.0f : p[3] > 1.0f - 1.0f / 512 ? 1.0f : p[3];
+        for (int c = 0; c < 3; c++)
+            p[c] = p[c] < 0.0f ? 0.0f : p[c] > p[3] ? p[3] : p[c];
+    }
+}
+
+static ImpStatus photo_new(ImpPhoto **out, int width, int height, ImpError *err)
+{
+    ImpPhoto *photo = imp_alloc_zero(1, sizeof *photo);
+
+    if (photo) photo->rgb = imp_alloc((size_t)width * (size_t)height * 3, sizeof(float));
+    if (!photo || !photo->rgb) {
+        imp_photo_destroy(&photo);
+        return imp_fail_memory(err, (size_t)width * (size_t)height * 3 * sizeof(float));
+    }
+    photo->width = width;
+    photo->height = height;
+    *out = photo;
+    return IMP_OK;
+}
+
+/* The source at width x height, holes filled. */
+static ImpStatus resized(ImpPhoto **out, const ImpSource *source, int width, int height,
+                         const ImpWatch *watch, ImpError *err)
+{
+    Reduction r = { .oldest = 0 };
+    ImpPhoto *photo = NULL;
+    ImpStatus status = photo_new(&photo, width, height, err);
+
+    if (status != IMP_OK) return status;
+    photo->full_width = source->width;
+    photo->full_height = source->height;
+
+    r.band = imp_alloc((size_t)source->width * BAND * 4, sizeof *r.band);
+    r.row = imp_alloc((size_t)width * 4, sizeof *r.row);
+    r.sums = imp_alloc_zero((size_t)width * (size_t)height * 4, sizeof *r.sums);
+    const bool axes = imp_axis_init(&r.columns, source->width, width) &&
+                      imp_axis_init(&r.rows, source->height, height);
+    if (!r.band || !r.row || !r.sums || !axes)
+        status = imp_fail_memory(err, (size_t)width * (size_t)height * 4 * sizeof(float));
+    else
+        status = reduce(&r, source, watch, err);
+    if (status == IMP_OK) {
+        settle(r.sums, (size_t)width * (size_t)height);
+        status = imp_fill(photo->rgb, r.sums, width, height, err);
+    }
+    imp_axis_clear(&r.rows);
+    imp_axis_clear(&r.columns);
+    imp_free(r.sums);
+    imp_free(r.row);
+    imp_free(r.band);
+    if (status != IMP_OK) {
+        imp_photo_destroy(&photo);
+        return status;
+    }
+    *out = photo;
+    return imp_succeed(err);
+}
+
+static bool is_side(int side)
+{
+    return side >= 1 && side <= SIDE_MAX;
+}
+
+ImpStatus imp_photo_create(ImpPhoto **out, const ImpSource *source, double brush_size,
+                           const ImpWatch *watch, ImpError *err)
+{
+    int width, height;
+
+    if (!is_side(source->width) || !is_side(source->height))
+        return imp_fail(err, IMP_BAD_ARGUMENT, "A photo of %d x %d pixels: a side is 1 to %d.",
+                        source->width, source->height, SIDE_MAX);
+    if (!(brush_size >= IMP_BRUSH_SIZE_MIN && brush_size <= IMP_BRUSH_SIZE_MAX))
+        return imp_fail(err, IMP_BAD_ARGUMENT, "The brush size is not from 0.25 to 4.");
+    imp_working_size(source->width, source->height, brush_size, &width, &height);
+    return resized(out, source, width, height, watch, err);
+}
+
+/* A photo as the source of a smaller one. */
+static bool read_photo(void *user, int x, int y, int w, int h, float *rgba)
+{
+    const ImpPhoto *const photo = user;
+
+    for (int i = 0; i < h; i++) {
+        const float *p = photo->rgb + ((size_t)(y + i) * photo->width + x) * 3;
+        for (int j = 0; j < w; j++, p += 3, rgba += 4) {
+            memcpy(rgba, p, 3 * sizeof *p);
+            rgba[3] = 1.0f;
+        }
+    }
+    return true;
+}
+
+ImpStatus imp_photo_shrink(ImpPhoto **out, const ImpPhoto *photo, int length, ImpError *err)
+{
+    const ImpSource source = { photo->width, photo->height, read_photo, (void *)photo };
+    const int long_side = photo->width > photo->height ? photo->width : photo->height;
+    const double scale = fmin(1.0, (double)length / long_side);
+
+    if (length < 1) return imp_fail(err, IMP_BAD_ARGUMENT, "A length of %d pixels.", length);
+    const ImpStatus status =
+        resized(out, &source, (int)fmax(1.0, floor(photo->width * scale + 0.5)),
+                (int)fmax(1.0, floor(photo->height * scale + 0.5)), NULL, err);
+    if (status != IMP_OK) return status;
+    (*out)->full_width = (*out)->width;
+    (*out)->full_height = (*out)->height;
+    return IMP_OK;
+}
+
+const float *imp_photo_pixels(const ImpPhoto *photo, int *width, int *height)
+{
+    *width = photo->width;
+    *height = photo->height;
+    return photo->rgb;
+}
+
+void imp_photo_destroy(ImpPhoto **photo)
+{
+    if (!*photo) return;
+    imp_free((*photo)->rgb);
+    imp_free(*photo);
+    *photo = NULL;
+}

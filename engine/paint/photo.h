@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* The photo at the size of its first paint. */
+#ifndef IMP_PHOTO_H
+#define IMP_PHOTO_H
+
+#include "impasto.h"
+
+struct ImpPhoto {
+    int width, height;           /* of the first paint                      */
+    int full_width, full_height; /* of the source; equal for a shrunken one */
+    float *rgb;                  /* [height][width][3], 0 .. 1, owned       */
+};
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* The painter network in tiles, each streamed from top to bottom.
+ *
+ * Every layer of a tile has a ring: a window of a few rows that slides down. To make the next
+ * chunk of a layer, the layers above it are first asked for the rows it needs, then rows that no
+ * layer needs any more are dropped. Only the last layer leaves the ring.
+ *
+ *     picture rows -> [ring 0] -conv 0-> [ring 1] -conv 1-> ... -conv n-1-> sink
+ *
+ * The window's content is contiguous (it is moved up when it reaches the end of its memory), since
+ * the products read several rows at one stride. How many rows each ring needs is found by running
+ * the same schedule once without arithmetic. */
+#include "config.h"
+
+#include <string.h>
+
+#include "network.h"
+#include "network_shape.h"
+#include "pool.h"
+#include "status.h"
+
+/* Painted pixels a side of a tile, at most: at 768 the halo makes 1.2 x the multiplications of the
+ * whole picture (tests/bench/LOG.md), and the rings of a worker are about 15 MB. */
+#define TILE 768
+/* Painted rows handed to the sink at a time. */
+#define SINK_ROWS 32
+/* Rows that a ring has beyond what it needs, so that it moves its window seldom. */
+#define SLACK 16
+#define RINGS_MAX (IMP_CONVS_MAX + 1)
+
+typedef struct Ring {
+    float *data;
+    int width, channels;
+    int height;     /* rows in all                        */
+    int first, end; /* rows in the window                 */
+    int base;       /* row at data[0]                     */
+    int capacity;   /* rows of memory; 0 while planning   */
+    int needed;     /* most rows the window had to hold   */
+} Ring;
+
+typedef struct Tile {
+    const ImpModel *model;
+    ImpShape shape;
+    const ImpAffine *affine;
+    const ImpRows *picture;
+    int x, y; /* of the extended tile, in the picture */
+    int channel0[IMP_CONVS_MAX];
+    Ring ring[RINGS_MAX];
+    float *scratch, *fill_scratch;
+} Tile;
+
+static float *ring_row(const Ring *ring, int row)
+{
+    return ring->data + (size_t)(row - ring->base) * ring->width * ring->channels;
+}
+
+/* Sizes of every ring for a painting of width x height; no memory yet. */
+static void tile_shape(Tile *t, int width, int height)
+{
+    int h = imp_shape_extended(&t->shape, height), w = imp_shape_extended(&t->shape, width);
+    int channels = 3, channel0 = 0;
+
+    for (int i = 0; i <= t->shape.convs; i++) {
+        Ring *const ring = &t->ring[i];
+        ring->width = w;
+        ring->height = h;
+        ring->channels = channels;
+        ring->first = ring->end = ring->base = 0;
+        if (i == t->shape.convs) break;
+        h = imp_conv_size(&t->model->conv[i], h);
+        w = imp_conv_size(&t->model->conv[i], w);
+        channels = t->model->conv[i].oc;
+        t->channel0[i] = channel0;
+        channel0 += channels;
+    }
+}
+
+/* The first row of ring i that is still to be read: by the convolution below it, and at the input
+ * of a block by the addition at its end. */
+static int still_needed(const Tile *t, int i)
+{
+    int first, end;
+
+    if (i == t->shape.convs) return t->ring[i].end; /* the sink has had them all */
+    imp_conv_need(&t->model->conv[i], t->ring[i + 1].end, 1, &first, &end);
+    if (imp_shape_begins_block(&t->shape, i) && t->ring[i + 2].end + 2 < first)
+        first = t->ring[i + 2].end + 2;
+    return first;
+}
+
+/* Room for `rows` more rows at the end of a ring. */
+static void make_room(Tile *t, int i, int rows)
+{
+    Ring *const ring = &t->ring[i];
+    const int keep = still_needed(t, i);
+
+    if (keep > ring->first) ring->first = keep < ring->end ? keep : ring->end;
+    if (ring->end + rows - ring->first > ring->needed)
+        ring->needed = ring->end + rows - ring->first;
+    if (!ring->capacity || ring->end + rows - ring->base <= ring->capacity) return;
+    memmove(ring->data, ring_row(ring, ring->first),
+            (size_t)(ring->end - ring->first) * ring->width * ring->channels *
+                sizeof *ring->data);
+    ring->base = ring->first;
+}
+
+static int chunk_of(const Tile *t, int i)
+{
+    const int chunk = i ? t->model->conv[i - 1].chunk : 4;
+    const int left = t->ring[i].height - t->ring[i].end;
+
+    return left < chunk ? left : chunk;
+}
+
+/* The next chunk of ring i, and before it what it is made from. */
+static void produce(Tile *t, int i)
+{
+    Ring *const out = &t->ring[i];
+    const int rows = chunk_of(t, i);
+    int first, end;
+
+    if (i == 0) {
+        make_room(t, 0, rows);
+        for (int r = 0; out->capacity && r < rows; r++)
+            t->picture->fill(t->picture->user, t->y + out->end + r, t->x, out->width,
+                             ring_row(out, out->end + r), t->fill_scratch);
+        out->end += rows;
+        return;
+    }
+    const Ring *const in = &t->ring[i - 1];
+    const ImpConv *const conv = &t->model->conv[i - 1];
+    imp_conv_need(conv, out->end, rows, &first, &end);
+    while (in->end < end) produce(t, i - 1);
+    make_room(t, i, rows);
+    if (out->capacity) {
+        ImpEpilogue epilogue = { .scale = t->affine->scale + t->channel0[i - 1],
+                                 .shift = t->affine->shift + t->channel0[i - 1],
+                                 .relu = imp_shape_has_relu(&t->shape, i - 1) };
+        if (imp_shape_ends_block(&t->shape, i - 1)) {
+            const Ring *const block = &t->ring[i - 2];
+            epilogue.residual = ring_row(block, out->end + 2) + 2 * block->channels;
+            epilogue.residual_row = (ptrdiff_t)block->width * block->channels;
+        }
+        imp_conv_rows(conv, ring_row(out, out->end), (ptrdiff_t)out->width * out->channels,
+                      ring_row(in, first), (ptrdiff_t)in->width * in->channels, in->width,
+                      rows, &epilogue, t->scratch);
+    }
+    out->end += rows;
+}
+
+/* One paint in tiles. */
+typedef struct Job {
+    const ImpModel *model;
+    const ImpAffine *affine;
+    const ImpRows *picture;
+    const ImpSink *sink;
+    ImpProgress *progress;
+    int x, y, width, height;       /* what is painted                     */
+    int tile_width, tile_height;   /* multiples of IMP_GRID, of all tiles */
+    int columns, rows;             /* of tiles                            */
+    Tile *tiles;                   /* [workers]                           */
+    float *band;                   /* [workers][SINK_ROWS][tile_width][3] */
+    float *memory;                 /* all rings and scratch               */
+    pthread_mutex_t sink_lock;
+    bool sink_failed;              /* guarded by sink_lock                */
+} Job;
+
+static bool write_band(Job *job, int x, int y, int width, int rows, const float *rgb)
+{
+    bool ok;
+
+    pthread_mutex_lock(&job->sink_lock);
+    ok = !job->sink_failed && job->sink->write(job->sink->user, x, y, width, rows, rgb);
+    job->sink_failed = !ok;
+    pthread_mutex_unlock(&job->sink_lock);
+    return ok && imp_progress_add(job->progress, imp_network_work(width, rows));
+}
+
+static bool paint_tile(void *context, int item, int worker)
+{
+    Job *const job = context;
+    Tile *const t = &job->tiles[worker];
+    float *const band = job->band + (size_t)worker * SINK_ROWS * job->tile_width * 3;
+    const int left = item % job->columns * job->tile_width;
+    const int top = item / job->columns * job->tile_height;
+    const int width = job->width - left < job->tile_width ? job->width - left : job->tile_width;
+    const int height =
+        job->height - top < job->tile_height ? job->height - top : job->tile_height;
+    const ImpKernels *const kernels = job->model->conv[0].kernels;
+    Ring *const painted = &t->ring[t->shape.convs];
+
+    tile_shape(t, width, height);
+    t->x = job->x + left - t->shape.halo;
+    t->y = job->y + top - t->shape.halo;
+    for (int row = 0; row < height;) {
+        int rows = 0;
+        while (rows < SINK_ROWS && row + rows < height) {
+            const int begin = painted->end;
+            produce(t, t->shape.convs);
+            for (int r = begin; r < painted->end && r < height; r++, rows++)
+                memcpy(band + (size_t)rows * width * 3, ring_row(painted, r),
+                       (size_t)width * 3 * sizeof *band);
+        }
+        kernels->sigmoid(band, (size_t)rows * width * 3);
+        if (!write_band(job, job->x + left, job->y + top + row, width, rows, band))
+            return false;
+        row += rows;
+    }
+    return true;
+}
+
+/* Plan every ring for the largest tile and give each worker its memory. */
+static ImpStatus job_plan(Job *job, int workers, ImpError *err)
+{
+    Tile plan = { .model = job->model, .shape = imp_shape(job->model) };
+    const size_t band = (size_t)SINK_ROWS * job->tile_width * 3;
+    size_t floats = 0, scratch = 0;
+
+    tile_shape(&plan, job->tile_width, job->tile_height);
+    Ring *const painted = &plan.ring[plan.shape.convs];
+    while (painted->end < painted->height) produce(&plan, plan.shape.convs);
+    for (int i = 0; i <= plan.shape.convs; i++) {
+        Ring *const ring = &plan.ring[i];
+        if (i < plan.shape.convs) {
+            const size_t own = imp_conv_scratch(&job->model->conv[i], ring->width);
+            if (own > scratch) scratch = own;
+        }
+        ring->capacity = ring->needed + SLACK;
+        floats += (size_t)ring->capacity * ring->width * ring->channels + 16;
+    }
+    floats += scratch + job->picture->scratch_floats + 32;
+    job->tiles = imp_alloc((size_t)workers, sizeof *job->tiles);
+    job->band = imp_alloc((size_t)workers * band, sizeof *job->band);
+    job->memory = imp_alloc((size_t)workers * floats, sizeof *job->memory);
+    if (!job->tiles || !job->band || !job->memory)
+        return imp_fail_memory(err, (size_t)workers * (floats + band) * sizeof(float));
+    for (int w = 0; w < workers; w++) {
+        float *at = job->memory + (size_t)w * floats;
+        Tile *const t = &job->tiles[w];
+        *t = plan;
+        t->affine = job->affine;
+        t->picture = job->picture;
+        for (int i = 0; i <= plan.shape.convs; i++) {
+            t->ring[i].data = at;
+            at += ((size_t)t->ring[i].capacity * t->ring[i].width * t->ring[i].channels + 15) /
+                  16 * 16;
+        }
+        t->scratch = at;
+        t->fill_scratch = at + (scratch + 15) / 16 * 16;
+    }
+    return IMP_OK;
+}
+
+/* Equal tiles of at most TILE: few sizes, little waste at the end. */
+static int tile_side(int size, int *count)
+{
+    *count = (size + TILE - 1) / TILE;
+    return ((size + *count - 1) / *count + IMP_GRID - 1) / IMP_GRID * IMP_GRID;
+}
+
+ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
+                            const ImpRows *picture, int x, int y, int width, int height,
+                            const ImpSink *sink, ImpProgress *progress, ImpError *err)
+{
+    Job job = { .model = model,
+                .affine = affine,
+                .picture = picture,
+                .sink = sink,
+                .progress = progress,
+                .x = x,
+                .y = y,
+                .width = width,
+                .height = height };
+    const int workers = pool ? imp_pool_threads(pool) : 1;
+    ImpStatus status;
+
+    job.tile_width = tile_side(width, &job.columns);
+    job.tile_height = tile_side(height, &job.rows);
+    job.columns = (width + job.tile_width - 1) / job.tile_width;
+    job.rows = (height + job.tile_height - 1) / job.tile_height;
+    pthread_mutex_init(&job.sink_lock, NULL);
+    status = job_plan(&job, workers, err);
+    if (status == IMP_OK && !imp_pool_run(pool, job.columns * job.rows, paint_tile, &job))
+        status = job.sink_failed
+                     ? imp_fail(err, IMP_HOST_ERROR, "The painting cannot be stored.")
+                     : imp_fail(err, IMP_CANCELLED, "Cancelled.");
+    pthread_mutex_destroy(&job.sink_lock);
+    imp_free(job.memory);
+    imp_free(job.band);
+    imp_free(job.tiles);
+    return status;
+}
