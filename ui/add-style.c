@@ -115,20 +115,19 @@ static void chooser_free(Chooser *chooser)
 static void responded(GtkDialog *dialog, int response, Chooser *chooser)
 {
     char *const path = gtk_file_chooser_get_filename(GTK_FILE_CHOOSER(dialog));
-    char *const folder = gtk_file_chooser_get_current_folder(GTK_FILE_CHOOSER(dialog));
     const UiHost *const host = chooser->host;
 
     if (response == GTK_RESPONSE_ACCEPT && path != NULL) {
         char *const title = chooser->titled
                                 ? g_strdup(gtk_entry_get_text(GTK_ENTRY(chooser->title)))
                                 : title_from_path(path);
-        if (folder != NULL)
-            host->set_state(host->self, "add-style-folder", folder);
+        char *const folder = g_path_get_dirname(path);
+        host->set_state(host->self, "add-style-folder", folder);
+        g_free(folder);
         chooser->started(chooser->data);
         host->add_style_file(host->self, path, title);
         g_free(title);
     }
-    g_free(folder);
     g_free(path);
     gtk_widget_destroy(GTK_WIDGET(dialog));
 }
@@ -139,7 +138,7 @@ static void choose_file(const UiHost *host, GtkWidget *at, GCallback started, gp
     GtkWidget *const box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
     GtkWidget *const label = gtk_label_new_with_mnemonic(_("_Title"));
     GtkFileFilter *const filter = gtk_file_filter_new();
-    char *const folder = host->get_state(host->self, "add-style-folder");
+    char *folder = host->get_state(host->self, "add-style-folder");
 
     chooser->host = host;
     chooser->started = (void (*)(gpointer))started;
@@ -175,8 +174,10 @@ static void choose_file(const UiHost *host, GtkWidget *at, GCallback started, gp
     gtk_file_filter_set_name(filter, _("Pictures"));
     gtk_file_filter_add_pixbuf_formats(filter);
     gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(chooser->dialog), filter);
-    if (folder != NULL)
-        gtk_file_chooser_set_current_folder(GTK_FILE_CHOOSER(chooser->dialog), folder);
+    if (folder == NULL) /* rather than GTK's list of recent files */
+        folder = g_strdup(g_get_user_special_dir(G_USER_DIRECTORY_PICTURES));
+    gtk_file_chooser_set_current_folder(GTK_FILE_CHOOSER(chooser->dialog),
+                                        folder == NULL ? g_get_home_dir() : folder);
     g_free(folder);
 
     g_signal_connect_swapped(chooser->title, "changed", G_CALLBACK(title_changed), chooser);

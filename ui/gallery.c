@@ -125,6 +125,16 @@ static void child_activated(UiGallery *gallery, GtkFlowBoxChild *child)
         g_signal_emit(gallery, signals[ADD], 0);
 }
 
+/* Return would go to the default button. */
+static gboolean add_key(UiGallery *gallery, GdkEventKey *event)
+{
+    if (event->keyval != GDK_KEY_Return && event->keyval != GDK_KEY_KP_Enter &&
+        event->keyval != GDK_KEY_space)
+        return GDK_EVENT_PROPAGATE;
+    g_signal_emit(gallery, signals[ADD], 0);
+    return GDK_EVENT_STOP;
+}
+
 /* --- menu ----------------------------------------------------------------------------- */
 
 static void set_favorite(UiTile *tile, gboolean favorite, UiGallery *gallery)
@@ -136,6 +146,19 @@ static void set_favorite(UiTile *tile, gboolean favorite, UiGallery *gallery)
     g_free(id);
 }
 
+static gboolean destroy_cb(gpointer widget)
+{
+    gtk_widget_destroy(widget);
+    return G_SOURCE_REMOVE;
+}
+
+/* GTK still looks at a popover after "closed". */
+static void destroy_soon(GtkWidget *widget)
+{
+    g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, destroy_cb, g_object_ref(widget),
+                    g_object_unref);
+}
+
 /* A popover at the tile with `child` in it, destroyed as it closes. */
 static GtkWidget *popover_at(UiTile *tile, GtkWidget *child, const char *name)
 {
@@ -145,7 +168,7 @@ static GtkWidget *popover_at(UiTile *tile, GtkWidget *child, const char *name)
     g_object_set(child, "margin", 12, NULL);
     gtk_container_add(GTK_CONTAINER(popover), child);
     ui_set_name(popover, name);
-    g_signal_connect(popover, "closed", G_CALLBACK(gtk_widget_destroy), NULL);
+    g_signal_connect(popover, "closed", G_CALLBACK(destroy_soon), NULL);
     gtk_widget_show_all(child);
     gtk_popover_popup(GTK_POPOVER(popover));
     return popover;
@@ -418,6 +441,24 @@ static gboolean search_key(GtkWidget *search, GdkEventKey *event, UiGallery *gal
     return GDK_EVENT_STOP;
 }
 
+/* Tab goes to the chosen style and on to the next control; walking is for arrow keys. */
+static gboolean flow_focus(GtkWidget *flow, GtkDirectionType direction, UiGallery *gallery)
+{
+    UiTile *tile;
+
+    if (direction != GTK_DIR_TAB_FORWARD && direction != GTK_DIR_TAB_BACKWARD)
+        return FALSE;
+    if (gtk_container_get_focus_child(GTK_CONTAINER(flow)) != NULL) {
+        g_signal_stop_emission_by_name(flow, "focus");
+        return FALSE;
+    }
+    tile = gallery->selected == NULL ? NULL : find_tile(gallery, gallery->selected);
+    if (tile == NULL || !gtk_widget_get_mapped(GTK_WIDGET(tile)))
+        return FALSE;
+    gtk_widget_grab_focus(GTK_WIDGET(tile));
+    return TRUE;
+}
+
 /* --- styles --------------------------------------------------------------------------- */
 
 static UiTile *add_tile(UiGallery *gallery, const UiStyle *style)
@@ -428,6 +469,8 @@ static UiTile *add_tile(UiGallery *gallery, const UiStyle *style)
     g_signal_connect(tile, "menu", G_CALLBACK(show_menu), gallery);
     if (style != NULL) /* on press, so that it paints while the hand is still down */
         g_signal_connect_swapped(tile, "pressed", G_CALLBACK(choose), gallery);
+    else
+        g_signal_connect_swapped(tile, "key-press-event", G_CALLBACK(add_key), gallery);
     gtk_container_add(GTK_CONTAINER(gallery->flow), tile);
     return UI_TILE(tile);
 }
@@ -440,6 +483,14 @@ static gboolean same_ids(UiGallery *gallery, const UiStyle *styles, guint n)
             return FALSE;
     }
     return gallery->add != NULL && tile_at(gallery, (int)n) == UI_TILE(gallery->add);
+}
+
+/* A key may come before the next frame, which would realize a new tile. */
+static void focus_tile(UiGallery *gallery, UiTile *tile)
+{
+    if (gtk_widget_get_realized(gallery->flow))
+        gtk_widget_realize(GTK_WIDGET(tile));
+    gtk_widget_grab_focus(GTK_WIDGET(tile));
 }
 
 static void rebuild(UiGallery *gallery, const UiStyle *styles, guint n)
@@ -465,8 +516,7 @@ static void rebuild(UiGallery *gallery, const UiStyle *styles, guint n)
     gallery->quiet = FALSE;
     tile = focus_id == NULL ? NULL : find_tile(gallery, focus_id);
     if (focus != NULL)
-        gtk_widget_grab_focus(tile != NULL ? GTK_WIDGET(tile)
-                                           : GTK_WIDGET(tile_at(gallery, 0)));
+        focus_tile(gallery, tile != NULL ? tile : tile_at(gallery, 0));
     g_free(focus_id);
 }
 
@@ -511,8 +561,11 @@ void ui_gallery_select(UiGallery *gallery, const char *id)
         gallery->selected = g_strdup(id);
     }
     show_selection(gallery);
-    if (id != NULL && (tile = find_tile(gallery, id)) != NULL)
-        scroll_to(gallery, tile);
+    if (id == NULL || (tile = find_tile(gallery, id)) == NULL)
+        return;
+    scroll_to(gallery, tile);
+    if (gtk_container_get_focus_child(GTK_CONTAINER(gallery->flow)) != NULL)
+        focus_tile(gallery, tile);
 }
 
 const char *ui_gallery_get_selected(UiGallery *gallery)
@@ -601,6 +654,7 @@ static void ui_gallery_init(UiGallery *gallery)
                              G_CALLBACK(selection_changed), gallery);
     g_signal_connect_swapped(gallery->flow, "child-activated", G_CALLBACK(child_activated),
                              gallery);
+    g_signal_connect(gallery->flow, "focus", G_CALLBACK(flow_focus), gallery);
     g_signal_connect(gallery->flow, "popup-menu", G_CALLBACK(menu_key), gallery);
 
     gallery->scroller = gtk_scrolled_window_new(NULL, NULL);

@@ -5,10 +5,11 @@
  * cheap filter, and is slow, wrong or late on demand. Prints every call on standard output,
  * one line each, and the dialog's answer at the end.
  *
- *   ui-fake-host [--size WxH] [--delay MS] [--stale] [--state FILE]
+ *   ui-fake-host [--size WxH] [--delay MS] [--stale] [--manual] [--state FILE]
  *
  * --delay: of each step of a preview and of each tile of the paint. --stale: a request does
- * not stop the one before, whose answers still come, after its own. Styles whose id begins
+ * not stop the one before, whose answers still come, after its own. --manual: the paint goes
+ * on by a tile for each byte on standard input, and not by itself. Styles whose id begins
  * with "bad" fail in the preview, with "worse" in the paint. */
 #include "dialog.h"
 
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { THUMB = 256, TILE = 512, PHOTO = 1024, WORKING = 832 };
 
@@ -31,7 +33,7 @@ typedef struct Fake {
     const UiHostEvents *events;
     gpointer data;
     int width, height, delay;
-    gboolean stale;
+    gboolean stale, manual;
     GPtrArray *styles; /* FakeStyle */
     GArray *shown;     /* UiStyle, for styles() */
     guint serial;
@@ -489,6 +491,13 @@ static gboolean paint_cb(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+static gboolean paint_by_hand(GIOChannel *channel, GIOCondition condition, gpointer data)
+{
+    char byte;
+
+    return read(STDIN_FILENO, &byte, 1) == 1 && paint_cb(data);
+}
+
 static void paint(gpointer self, const UiSettings *settings)
 {
     Fake *const fake = self;
@@ -498,7 +507,13 @@ static void paint(gpointer self, const UiSettings *settings)
     ui_settings_free(fake->requested);
     fake->requested = ui_settings_copy(settings);
     fake->tile = 0;
-    fake->paint_source = g_timeout_add((guint)fake->delay, paint_cb, fake);
+    if (fake->manual) {
+        GIOChannel *const channel = g_io_channel_unix_new(STDIN_FILENO);
+        fake->paint_source = g_io_add_watch(channel, G_IO_IN, paint_by_hand, fake);
+        g_io_channel_unref(channel);
+    } else {
+        fake->paint_source = g_timeout_add((guint)fake->delay, paint_cb, fake);
+    }
 }
 
 static gboolean cancelled_cb(gpointer data)
@@ -609,6 +624,8 @@ static int parse(Fake *fake, int argc, char **argv)
                 return 2;
         } else if (more && strcmp(argv[i], "--delay") == 0) {
             fake->delay = atoi(argv[++i]);
+        } else if (strcmp(argv[i], "--manual") == 0) {
+            fake->manual = TRUE;
         } else if (strcmp(argv[i], "--stale") == 0) {
             fake->stale = TRUE;
         } else if (more && strcmp(argv[i], "--state") == 0) {

@@ -53,7 +53,8 @@ class Dialog:
         self.out = out
         self.name = name or os.path.basename(program)
         self.lines = []
-        self.process = subprocess.Popen([program, *args], stdout=subprocess.PIPE, text=True,
+        self.process = subprocess.Popen([program, *args], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True,
                                         stderr=subprocess.PIPE, env={**os.environ, **env})
         self.errors = []
         for pipe, lines in ((self.process.stdout, self.lines), (self.process.stderr, self.errors)):
@@ -226,6 +227,10 @@ class Dialog:
         """The n-th line that begins so."""
         return until(lambda: self.said(start)[n - 1] if len(self.said(start)) >= n else None,
                      f'"{start}" said {n} times; said: {self.lines[-6:]}')
+
+    def tell(self, text):
+        self.process.stdin.write(text)
+        self.process.stdin.flush()
 
     def wait_end(self):
         until(lambda: self.process.poll() is not None, f'the end of {self.name}')

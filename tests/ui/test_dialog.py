@@ -154,7 +154,7 @@ def slow(start):
 def search(start):
     """Search filters by title, artist and year, without accents; Escape clears."""
     dialog = opened(start)
-    check(len(dialog.tiles()) == 13, f'all styles and the tile that adds: {dialog.tiles()}')
+    check(dialog.tiles()[:2] == ['Circles in Circles', 'Cubes III'], 'all styles')
     dialog.type_into('text', 'Search styles', 'theo')
     until(lambda: dialog.tiles() == ['Night over the River', 'The Red Bridge', 'Add a style'],
           'two works of one artist')
@@ -167,7 +167,8 @@ def search(start):
     entry = dialog.find('text', 'Search styles')
     entry.get_component_iface().grab_focus()
     dialog.keys('Escape')
-    until(lambda: len(dialog.tiles()) == 13, 'Escape clears the search')
+    until(lambda: dialog.tiles()[:2] == ['Circles in Circles', 'Cubes III'],
+          'Escape clears the search')
     dialog.type_into('text', 'Search styles', '1912')
     dialog.keys('Return')
     dialog.wait_said('preview 2 style=cubes')
@@ -241,17 +242,21 @@ def zoom(start):
     check(moved.split()[2] == f'{before[0] - 200},{before[1] - 60}',
           f'a drag pans: {moved}')
 
-    # A point of the picture at 1/4 of the width; zoom in twice there and look again.
+    # A point of the picture at 1/4 of the width; zoom out twice there and look again.
     px, py = x + w // 4, y + h // 4
     before = [int(v) for v in moved.split()[2].split(',')]
     xdo('mousemove', px, py)
-    xdo('click', 4)
-    xdo('click', 4)
-    until(lambda: 'zoom 156%' in dialog.view(), f'zoom 156 %: {dialog.view()}')
-    line = until(lambda: dialog.said('detail')[2:] and dialog.said('detail')[-1], 'a new detail')
+    xdo('click', 5)
+    xdo('click', 5)
+    until(lambda: 'zoom 64%' in dialog.view(), f'zoom 64 %: {dialog.view()}')
+    def whole():  # at rest, all that is seen was asked for
+        last = dialog.said('detail')[-1]
+        return last if abs(int(last.split()[3].split('x')[0]) - w / 0.64) <= 2 else None
+
+    line = until(whole, 'a detail of what is seen at 64 %')
     corner = [int(v) for v in line.split()[2].split(',')]
     for axis, (at, size) in enumerate(((w // 4, w), (h // 4, h))):
-        expected = before[axis] + at - at / 1.5625
+        expected = before[axis] + at - at / 0.64
         check(abs(corner[axis] - expected) <= 2,
               f'the point under the pointer stays: corner {corner[axis]}, not {expected:.0f}')
     dialog.press('push button', 'Zoom to fit')
@@ -277,10 +282,11 @@ def repaint_zoomed(start):
 
 def paint(start):
     """Paint: progress in place, then the answer."""
-    dialog = opened(start, '--delay', '120')
+    dialog = opened(start, '--manual')
     right = dialog.right()
     dialog.press('push button', 'Paint')
     dialog.wait_said('paint style=garden strength=80')
+    dialog.tell('.' * 10)
     bar = dialog.find('progress bar', 'Progress')
     until(lambda: bar.get_value_iface().get_current_value() > 0.2, 'progress')
     check(dialog.right() != right, 'progress is seen in the picture')
@@ -289,6 +295,7 @@ def paint(start):
     until(lambda: any(re.fullmatch(r'\d+ s left', label.get_name())
                       for label in dialog.all('label')), 'the remaining time')
     dialog.shot('painting')
+    dialog.tell('.' * 14)
     dialog.wait_said('painted')
     dialog.wait_said('response ok')
     dialog.wait_said('settings style=garden strength=80 brush=1.00 keep=0 second= mix=50')
@@ -297,10 +304,12 @@ def paint(start):
 
 def cancel(start):
     """Cancel while painting stops it and stays; Escape too; then Cancel leaves."""
-    dialog = opened(start, '--delay', '150')
+    dialog = opened(start, '--manual')
     right = dialog.right()
     for way in ('button', 'key'):
         dialog.press('push button', 'Paint')
+        dialog.wait_said('paint', 1 if way == 'button' else 2)
+        dialog.tell('...')
         until(lambda: dialog.right() != right, 'it paints')
         if way == 'button':
             dialog.press('push button', 'Cancel')
@@ -319,9 +328,10 @@ def cancel(start):
 
 def close(start):
     """The window's close button while painting: stops first, then leaves."""
-    dialog = opened(start, '--delay', '200')
+    dialog = opened(start, '--manual')
     dialog.press('push button', 'Paint')
     dialog.wait_said('paint')
+    dialog.tell('..')
     dialog.activate()
     dialog.keys('alt+F4')
     dialog.wait_said('cancel')
@@ -399,18 +409,18 @@ def manage(start):
     dialog.find('label', 'The style cannot be renamed.')
 
     menu(dialog, 'Storm', 'Show the Picture').get_action_iface().do_action(0)
-    dialog.find('image', 'Storm')
+    dialog.find('icon', 'Storm')
     dialog.settled(dialog.right)
     dialog.shot('style-picture')
     dialog.keys('Escape')
-    dialog.gone('image', 'Storm')
+    dialog.gone('icon', 'Storm')
 
     dialog.choose('Sunday')
     dialog.wait_said('preview 2 style=user-mine')
     menu(dialog, 'Sunday', 'Delete…').get_action_iface().do_action(0)
     dialog.press('push button', 'Delete')
     dialog.wait_said('delete user-mine')
-    until(lambda: 'Sunday' not in dialog.tiles(), 'it is gone')
+    until(lambda: not dialog.all('list item', 'Sunday'), 'it is gone')
     dialog.wait_said('preview 3')
     check(len(dialog.selected()) == 1, f'another one is chosen: {dialog.selected()}')
 
@@ -461,10 +471,13 @@ def add_style(start):
         xdo('windowactivate', '--sync',
             xdo('search', '--onlyvisible', '--name', 'Add a Style').split()[-1])
         dialog.keys('ctrl+l')
+        until(lambda: dialog.focused() and dialog.focused().get_role_name() == 'text'
+              and dialog.focused().get_name() != 'Title of the style', 'the location')
         xdo('type', '--delay', 5, path)
+        until(lambda: harness.Atspi.Text.get_text(dialog.focused(), 0, -1) == path, 'the path')
         if n == 0:
             dialog.shot('add-file')
-        dialog.keys('Return')
+        dialog.press('push button', 'Add')
         title = 'red barn' if path == good else 'words'
         dialog.wait_said(f'add-file {path} {title}')
         if path == good:
@@ -527,12 +540,15 @@ def keyboard(start):
     dialog.activate()
     seen = set()
     for _ in range(30):
-        focus = until(dialog.focused, 'a focus')
-        seen.add((focus.get_role_name(), focus.get_name()))
+        focus = dialog.focused()
+        if focus:
+            seen.add((focus.get_role_name(), focus.get_name()))
+        else:  # GTK 3 tells nobody when a combo box has the focus
+            dialog.keys('Down')
+            dialog.wait_said('preview 2 style=garden brush=1.00 second=')
+            seen.add(('combo box', 'Mix with'))
         dialog.keys('Tab')
-    wanted = [c for c in CONTROLS if c[0] != 'table' and c[1] not in ('Mix', 'Mix, number')]
-    missing = [c for c in wanted if c not in seen
-               and not (c[0] == 'combo box' and ('toggle button', '') in seen)]
+    missing = [c for c in CONTROLS if c[0] != 'table' and c not in seen]
     check(not missing, f'Tab does not reach {missing}; it reached {sorted(seen)}')
     for key, name in (('alt+s', 'Strength'), ('alt+b', 'Brush size'), ('alt+k', 'Keep colors')):
         dialog.keys(key)
