@@ -606,6 +606,7 @@ static GtkWidget *make_bottom(UiDialog *dialog)
     gtk_widget_set_tooltip_text(dialog->paint, _("Paint the picture at its full size"));
     ui_add_class(dialog->paint, "suggested-action");
     gtk_widget_set_can_default(dialog->paint, TRUE);
+    gtk_widget_set_no_show_all(help, dialog->host->show_help == NULL);
     ui_add_class(bar, "impasto-bottom");
     gtk_box_pack_start(GTK_BOX(bar), help, FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(bar), dialog->reset, FALSE, FALSE, 0);

@@ -64,8 +64,8 @@ typedef struct UiHost UiHost;
 typedef struct UiHostEvents {
     void (*preview)(gpointer data, const UiPreview *preview);
     /* fraction 0 .. 1; seconds_left < 0 while not known yet. `done_area` (may be NULL):
-       a rectangle of the full picture that was just painted, with its pixels (RGB,
-       scaled to at most 512 px), so that the preview can show progress in place. */
+       a rectangle of the full picture that was just painted, with its pixels (RGB, not
+       blended, scaled to at most 512 px), so that the preview can show progress in place. */
     void (*progress)(gpointer data, double fraction, double seconds_left,
                      const GdkRectangle *done_area, GdkPixbuf *pixels);
     /* paint ended: error NULL on success; G_IO_ERROR_CANCELLED after a cancel. */
@@ -136,7 +136,7 @@ struct UiHost {
     char *(*get_state)(gpointer self, const char *key);
     void (*set_state)(gpointer self, const char *key, const char *value);
 
-    void (*show_help)(gpointer self);
+    void (*show_help)(gpointer self); /* may be NULL: there is no Help button then */
 };
 
 G_END_DECLS

@@ -688,8 +688,7 @@ static void show_help(gpointer self)
 {
     const StudioConfig *const config = &((Studio *) self)->config;
 
-    if (config->show_help)
-        config->show_help(config->self);
+    config->show_help(config->self);
 }
 
 /* ---- life -------------------------------------------------------------------------- */
@@ -749,7 +748,7 @@ Studio *studio_new(Painter *painter, const Picture *picture, const StudioConfig 
         .defaults = defaults,
         .get_state = get_state,
         .set_state = set_state,
-        .show_help = show_help,
+        .show_help = config->show_help ? show_help : NULL,
     };
     g_mutex_init(&studio->lock);
     g_cond_init(&studio->changed);

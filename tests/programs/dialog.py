@@ -20,8 +20,9 @@ from harness import check, until  # noqa: E402
 
 def folder_with_photo(width=420, height=300):
     folder = tempfile.mkdtemp(prefix='impasto-dialog-', dir=os.environ['HOME'])
-    pixels = bytes(v for y in range(height) for x in range(width)
-                   for v in ((x * 5 + y) % 256, x * 255 // width, (x ^ y) % 256))
+    # rows of one color: the photo is the same left and right of the divider
+    pixels = b''.join(bytes((y * 5 % 256, y * 255 // height, (y ^ 77) % 256)) * width
+                      for y in range(height))
     photo = os.path.join(folder, 'photo.png')
     png.write(photo, width, height, 3, pixels)
     return folder, photo, os.path.join(folder, 'out.png')
@@ -30,8 +31,8 @@ def folder_with_photo(width=420, height=300):
 def opened(start, *arguments):
     """The dialog, once its preview shows a painting."""
     dialog = start(*arguments)
-    photo = dialog.left()
-    until(lambda: harness.distance(dialog.right(), photo) > 60, 'a painting in the preview', 60)
+    until(lambda: harness.distance(dialog.right(), dialog.left()) > 40,
+          'a painting in the preview', 60)
     return dialog
 
 
