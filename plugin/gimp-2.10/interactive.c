@@ -65,9 +65,21 @@ static void stay_above_gimp(GtkWidget *dialog, gpointer data)
 
 /* ---- layers of open images as sources of styles ---- */
 
+/* "photo.jpg", also where GIMP says "[photo] (imported)"; "Untitled". */
+static char *image_title(gint32 image)
+{
+    g_autofree char *uri = gimp_image_get_uri(image);
+    g_autofree char *path = NULL;
+
+    if (!uri)
+        uri = gimp_image_get_imported_uri(image);
+    path = uri ? g_filename_from_uri(uri, NULL, NULL) : NULL;
+    return path ? g_filename_display_basename(path) : gimp_image_get_name(image);
+}
+
 static void add_sources(GPtrArray *sources, gint32 image, const gint *items, gint n)
 {
-    g_autofree char *image_name = gimp_image_get_name(image);
+    g_autofree char *image_name = image_title(image);
 
     for (gint i = 0; i < n && sources->len < SOURCES_MAX; i++) {
         g_autofree char *name = gimp_item_get_name(items[i]);
@@ -75,7 +87,9 @@ static void add_sources(GPtrArray *sources, gint32 image, const gint *items, gin
                                       gimp_drawable_height(items[i]) };
         UiStyleSource *source = g_new0(UiStyleSource, 1);
 
-        source->title = g_strdup_printf("%s: %s", image_name, name);
+        source->title = strcmp(name, image_name) == 0
+                            ? g_strdup(name)
+                            : g_strdup_printf("%s: %s", image_name, name);
         source->thumbnail = color_get_thumbnail(image, items[i], &whole, 64);
         source->id = items[i];
         g_ptr_array_add(sources, source);
@@ -130,19 +144,47 @@ static GdkPixbuf *get_style_source(gpointer self, int id, GError **error)
 
 /* ---- the dialog ---- */
 
+static void show_help(gpointer self)
+{
+    GtkWidget *const *dialog = self;
+    GtkWidget *help =
+        gtk_message_dialog_new(GTK_WINDOW(*dialog), GTK_DIALOG_DESTROY_WITH_PARENT,
+                               GTK_MESSAGE_OTHER, GTK_BUTTONS_NONE, "%s",
+                               _("Paint a photo"));
+
+    gtk_message_dialog_format_secondary_text(
+        GTK_MESSAGE_DIALOG(help), "%s\n\n%s\n\n%s\n\n%s",
+        _("Click a style, or walk through them with the arrow keys: the picture is "
+          "painted as you go. The last tile adds a style of your own, from any picture "
+          "or layer; a right click on it renames or deletes it."),
+        _("Drag the line in the picture to compare, or hold Compare (or \\). The wheel "
+          "zooms, a double click goes to full size and back, dragging moves the picture."),
+        _("Strength goes from the photo to the painting. Brush size sets how large the "
+          "strokes are on the page. Keep colors brings the photo's colors back."),
+        _("Paint makes a new layer above the photo, in one undo step. With a painted "
+          "layer active, the filter opens as it was and paints that layer again."));
+    gtk_dialog_add_button(GTK_DIALOG(help), _("_Close"), GTK_RESPONSE_CLOSE);
+    g_signal_connect(help, "response", G_CALLBACK(gtk_widget_destroy), NULL);
+    gtk_window_set_title(GTK_WINDOW(help), _("Impasto Help"));
+    gtk_widget_show(help);
+}
+
 UiSettings *interactive_run(Painter *painter, const Layer *layer,
                             const UiSettings *initial, const char *state_file)
 {
+    GtkWidget *dialog = NULL;
     const StudioConfig config = {
         .initial = initial,
         .state_file = state_file,
+        .self = &dialog,
         .style_sources = list_style_sources,
         .style_source = get_style_source,
+        .show_help = show_help,
     };
     Studio *studio = studio_new(painter, layer_get_picture(layer), &config);
-    GtkWidget *dialog = ui_dialog_new(studio_get_ui_host(studio));
     UiSettings *settings = NULL;
 
+    dialog = ui_dialog_new(studio_get_ui_host(studio));
     if (layer_get_replaced(layer) != -1) {
         g_autofree char *name = gimp_item_get_name(layer_get_replaced(layer));
         /* Translators: the title of the dialog; %s is the name of a layer, which the

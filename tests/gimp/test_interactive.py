@@ -15,6 +15,7 @@ import struct
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "ui"))
 import harness
@@ -67,6 +68,7 @@ class PlugIn(harness.Dialog):
         self.out, self.lines, self.errors = out, [], []
         self.application = until(self._find, "the plug-in on the accessibility bus", 30)
         self.application.set_cache_mask(harness.Atspi.Cache.NONE)
+        self.process = SimpleNamespace(pid=self.application.get_process_id())
         self.window = until(lambda: next(
             (w for w in children(self.application) if w.get_role_name() in ("dialog", "frame")
              and w.get_state_set().contains(harness.Atspi.StateType.SHOWING)), None),
@@ -115,6 +117,16 @@ class Story:
         self.server(f'(gimp-xcf-save 1 1 (car (gimp-image-get-active-layer 1)) "{path}" "{path}")')
         return xcf.read(path)
 
+    def state_when(self, true, what):
+        """The first state of which true() is so. A layer may go while it is asked for."""
+        def probe():
+            try:
+                state = self.state()
+            except harness.Failure:
+                return None
+            return state if true(state) else None
+        return until(probe, what)
+
     def layers(self):
         return int(self.server("(car (gimp-image-get-layers 1))"))
 
@@ -132,6 +144,8 @@ class Story:
         dialog.wait_gone()
 
     def run(self):
+        self.server("(begin (gimp-image-scale 1 600 400) (gimp-image-clean-all 1)"
+                    " (gimp-displays-flush))")
         before = self.state()
 
         started = time.monotonic()
@@ -186,20 +200,38 @@ class Story:
         dialog.slide("Strength", 100)
         dialog.shot("again")
         self.paint(dialog)
-        replaced = until(lambda: next((s for s in [self.state()] if s.layers[0].name
-                                       == "Impasto: Water Lilies"), None), "the replacement")
+        replaced = self.state_when(lambda s: s.layers[0].name == "Impasto: Water Lilies",
+                                   "the replacement")
         check(len(replaced.layers) == 2, f"{len(replaced.layers)} layers")
         check(replaced.layers[1].raw == before.layers[0].raw, "the photo has changed")
         check(replaced.layers[0].raw != painted.raw, "is not painted again")
         opacity = struct.unpack(">I", replaced.layers[0].props[xcf.PROP_OPACITY])[0]
         check(opacity == 153, f"the opacity {opacity} was not kept")
         choose_menu("Undo")
-        until(lambda: self.state().layers[0].raw == painted.raw, "undo of the replacement")
+        self.state_when(lambda s: s.layers[0].raw == painted.raw, "undo of the replacement")
         check(self.layers() == 2, "layers after the undo")
 
-        # leaving changes nothing
+        # leaving changes nothing; help; a style from a layer
         now = self.state()
         dialog = self.open()
+        dialog.press("push button", "Help")
+        dialog.find("push button", "Close")
+        dialog.shot("help")
+        dialog.press("push button", "Close")
+        dialog.gone("push button", "Close")
+        dialog.tile("Add a style")
+        dialog.activate()
+        dialog.tile("Add a style").get_component_iface().grab_focus()
+        until(lambda: dialog.focused() and dialog.focused().get_name() == "Add a style", "focus")
+        dialog.keys("Return")
+        layer = until(lambda: next((a for a in dialog.all("menu item")
+                                    if a.get_name() == "sample.jpg"), None), "a layer to add")
+        layer.get_action_iface().do_action(0)
+        until(lambda: dialog.selected() == ["sample.jpg"], "the new style, chosen", 60)
+        dialog.shot("added")
+        added = [n for n in os.listdir(os.path.join(self.gimp.profile, "impasto"))
+                 if n.startswith("sample")]
+        check(len(added) == 1, f"user's styles: {added}")
         dialog.choose("Udnie")
         dialog.press("push button", "Cancel")
         dialog.wait_gone()
@@ -233,11 +265,10 @@ def inside(plug_in, folder):
     harness.Atspi, harness.Gdk, harness.GLib = Atspi, Gdk, GLib
     Gdk.init([])
 
-    gimp = session.Session(folder, plug_in)
+    gimp = session.Session(folder, plug_in, extra_stock=["file-jpeg"])
     shots = gimp.path("shots")
     os.makedirs(shots)
-    photo = gimp.path("photo.png")
-    session.write_png(photo, 360, 270, session.scene(360, 270))
+    photo = os.path.join(os.environ["IMPASTO_STYLES"], "sample.jpg")
     server = Server()
     env = gimp.environment(GTK_MODULES="gail:atk-bridge")
     env.pop("NO_GAIL", None)
