@@ -21,7 +21,7 @@ struct Cache {
 static GList *find(Cache *cache, const char *key)
 {
     for (GList *link = cache->entries.head; link; link = link->next)
-        if (g_str_equal(((const Entry *) link->data)->key, key))
+        if (g_str_equal(((const Entry *)link->data)->key, key))
             return link;
     return NULL;
 }
@@ -64,7 +64,7 @@ gpointer cache_get(Cache *cache, const char *key)
         return NULL;
     g_queue_unlink(&cache->entries, link);
     g_queue_push_head_link(&cache->entries, link);
-    return ((const Entry *) link->data)->value;
+    return ((const Entry *)link->data)->value;
 }
 
 void cache_take(Cache *cache, const char *key, gpointer value, gsize cost)

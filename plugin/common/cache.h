@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 typedef struct Cache Cache;
 
-/* capacity: the sum of the costs that it keeps; what was put in last stays whatever it costs. */
+/* capacity: the sum of the costs that it keeps; what was put in last stays whatever it
+ * costs. */
 Cache *cache_new(gsize capacity, GDestroyNotify destroy);
 void cache_free(Cache *cache);
 

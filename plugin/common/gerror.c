@@ -9,7 +9,7 @@
 #define GETTEXT_PACKAGE IMP_GETTEXT_DOMAIN
 #include <glib/gi18n-lib.h>
 
-G_DEFINE_QUARK(impasto-error-quark, impasto_error)
+G_DEFINE_QUARK(impasto - error - quark, impasto_error)
 
 gboolean set_cancelled(GError **error)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Painting for scripts: the worker paints, the caller's thread waits and tells the progress,
- * so that a host's functions are only called where the host expects them. */
+/* Painting for scripts: the worker paints, the caller's thread waits and tells the
+ * progress, so that a host's functions are only called where the host expects them. */
 #include "config.h"
 
 #include "session.h"
@@ -40,8 +40,8 @@ static gpointer work(gpointer data)
     gboolean ok;
 
     g_mutex_lock(&task->painter->busy);
-    ok = session_paint(task->session, task->order, &(ImpWatch) { tick, task }, NULL, NULL,
-                       &task->error);
+    ok = session_paint(task->session, task->order, &(ImpWatch) { tick, task }, NULL,
+                       NULL, &task->error);
     g_mutex_unlock(&task->painter->busy);
     g_mutex_lock(&task->lock);
     task->ok = ok;
@@ -116,7 +116,8 @@ gboolean paint_now(Painter *painter, const Picture *picture, const UiSettings *s
     return ok;
 }
 
-char *add_style_now(Painter *painter, const char *path, const char *title, GError **error)
+char *add_style_now(Painter *painter, const char *path, const char *title,
+                    GError **error)
 {
     NewStyle *new_style;
     char *id;

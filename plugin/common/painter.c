@@ -16,16 +16,16 @@
 #define GETTEXT_PACKAGE IMP_GETTEXT_DOMAIN
 #include <glib/gi18n-lib.h>
 
-/* Long side that a style picture is reduced to when it is read: the reader's is 224, and this
- * keeps a poster scan from taking gigabytes as floats. */
+/* Long side that a style picture is reduced to when it is read: the reader's is 224,
+ * and this keeps a poster scan from taking gigabytes as floats. */
 enum { STYLE_PICTURE_SIDE = 1024 };
 enum { STYLES_KEPT = 256 };
-/* Thumbnails: strokes of twice the normal size on a square of 512, so that they can still be
- * seen at 128. */
+/* Thumbnails: strokes of twice the normal size on a square of 512, so that they can
+ * still be seen at 128. */
 enum { THUMBNAIL_PHOTO = 512, THUMBNAIL_SIZE = 256 };
 #define THUMBNAIL_BRUSH 2.0
 
-/* ---- orders ----------------------------------------------------------------- */
+/* ---- orders ---------------------------------------------------------------- */
 
 PaintOrder *paint_order_new(StyleLibrary *library, const UiSettings *settings,
                             GError **error)
@@ -36,8 +36,8 @@ PaintOrder *paint_order_new(StyleLibrary *library, const UiSettings *settings,
         return NULL;
     order = g_new0(PaintOrder, 1);
     order->settings = settings_copy(settings);
-    order->first.path = style_library_resolve(library, settings->style,
-                                              &order->first.is_picture, NULL);
+    order->first.path =
+        style_library_resolve(library, settings->style, &order->first.is_picture, NULL);
     if (settings->second_style && *settings->second_style && settings->mix > 0)
         order->second.path = style_library_resolve(library, settings->second_style,
                                                    &order->second.is_picture, NULL);
@@ -61,10 +61,10 @@ static char *style_key(const StyleRef *ref)
 
     if (!ref->path)
         return g_strdup("");
-    (void) g_stat(ref->path, &file); /* where it fails, reading the style says so */
+    (void)g_stat(ref->path, &file); /* where it fails, reading the style says so */
     return g_strdup_printf("%s\n%" G_GINT64_FORMAT ".%ld %" G_GINT64_FORMAT, ref->path,
-                           (gint64) file.st_mtim.tv_sec, file.st_mtim.tv_nsec,
-                           (gint64) file.st_size);
+                           (gint64)file.st_mtim.tv_sec, file.st_mtim.tv_nsec,
+                           (gint64)file.st_size);
 }
 
 static char *mixed_key(const PaintOrder *order)
@@ -83,7 +83,7 @@ char *paint_order_key(const PaintOrder *order)
     return g_strdup_printf("%s\n%.6g", style, order->settings->brush_size);
 }
 
-/* ---- the engine -------------------------------------------------------------- */
+/* ---- the engine ------------------------------------------------------------ */
 
 static void destroy_style(gpointer style)
 {
@@ -133,12 +133,13 @@ gboolean painter_load(Painter *painter, GError **error)
         if (status != IMP_OK)
             return imp_to_gerror(error, status, &detail);
     }
-    status = imp_model_load(&painter->model, painter->painter_path, painter->reader_path, cpu,
-                            &detail);
+    status = imp_model_load(&painter->model, painter->painter_path,
+                            painter->reader_path, cpu, &detail);
     if (status != IMP_OK) {
         /* without a reader the gallery still works */
         painter->reader_fault = g_utf8_make_valid(detail.text, -1);
-        status = imp_model_load(&painter->model, painter->painter_path, NULL, cpu, &detail);
+        status =
+            imp_model_load(&painter->model, painter->painter_path, NULL, cpu, &detail);
     }
     return status == IMP_OK || imp_to_gerror(error, status, &detail);
 }
@@ -174,7 +175,8 @@ static ImpStyle *load_style(Painter *painter, const StyleRef *ref, GError **erro
     ImpStatus status;
 
     if (ref->is_picture) {
-        g_autoptr(GdkPixbuf) picture = pixbuf_load(ref->path, STYLE_PICTURE_SIDE, error);
+        g_autoptr(GdkPixbuf) picture =
+            pixbuf_load(ref->path, STYLE_PICTURE_SIDE, error);
         return picture ? painter_read_style(painter, picture, error) : NULL;
     }
     status = imp_style_load(&style, painter->model, ref->path, &detail);
@@ -193,7 +195,8 @@ static const ImpStyle *get_one(Painter *painter, const StyleRef *ref, GError **e
     return style;
 }
 
-const ImpStyle *painter_get_style(Painter *painter, const PaintOrder *order, GError **error)
+const ImpStyle *painter_get_style(Painter *painter, const PaintOrder *order,
+                                  GError **error)
 {
     g_autofree char *key = NULL;
     const ImpStyle *first, *second;
@@ -235,7 +238,7 @@ char *painter_check_vector(Painter *painter, const char *path)
     return g_utf8_make_valid(detail.text, -1);
 }
 
-/* ---- thumbnails and new styles ------------------------------------------------ */
+/* ---- thumbnails and new styles --------------------------------------------- */
 
 static bool read_pixbuf(void *user, int x, int y, int w, int h, float *rgba)
 {
@@ -252,9 +255,12 @@ static const ImpPhoto *get_sample(Painter *painter)
     photo = pixbuf_load(painter->sample_path, 0, NULL);
     square = photo ? pixbuf_square(photo, THUMBNAIL_PHOTO) : NULL;
     if (square) {
-        const ImpSource source = { .width = THUMBNAIL_PHOTO, .height = THUMBNAIL_PHOTO,
-                                   .read = read_pixbuf, .user = square };
-        if (imp_photo_create(&painter->sample, &source, THUMBNAIL_BRUSH, NULL, NULL) != IMP_OK)
+        const ImpSource source = { .width = THUMBNAIL_PHOTO,
+                                   .height = THUMBNAIL_PHOTO,
+                                   .read = read_pixbuf,
+                                   .user = square };
+        if (imp_photo_create(&painter->sample, &source, THUMBNAIL_BRUSH, NULL, NULL) !=
+            IMP_OK)
             return NULL;
     }
     return painter->sample;
@@ -269,8 +275,8 @@ GdkPixbuf *painter_paint_thumbnail(Painter *painter, const ImpStyle *style,
     const float *rgb;
     int width, height;
 
-    if (!sample || imp_painting_begin(&painting, painter->model, painter->pool, style, sample,
-                                      watch, NULL) != IMP_OK)
+    if (!sample || imp_painting_begin(&painting, painter->model, painter->pool, style,
+                                      sample, watch, NULL) != IMP_OK)
         return NULL;
     rgb = imp_painting_first(painting, &width, &height);
     pixbuf = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, width, height);
@@ -293,9 +299,10 @@ static char *title_from_path(const char *path)
 NewStyle *new_style_read(Painter *painter, const char *path, GdkPixbuf *pixels,
                          const char *title, const ImpWatch *watch, GError **error)
 {
-    g_autoptr(GdkPixbuf) picture = pixels ? g_object_ref(pixels)
-                                          : pixbuf_load(path, STYLE_PICTURE_SIDE, error);
-    ImpStyle *const style = picture ? painter_read_style(painter, picture, error) : NULL;
+    g_autoptr(GdkPixbuf) picture =
+        pixels ? g_object_ref(pixels) : pixbuf_load(path, STYLE_PICTURE_SIDE, error);
+    ImpStyle *const style =
+        picture ? painter_read_style(painter, picture, error) : NULL;
     NewStyle *new_style;
     g_autofree char *name = NULL;
 

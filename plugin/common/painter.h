@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Inside the studio: the engine with its network, styles by file, and an order to paint.
- * An order is made on the main thread and holds all that a worker needs, so that the style
- * library stays with the main thread. Everything else here is for whoever holds `busy`. */
+/* Inside the studio: the engine with its network, styles by file, and an order to
+ * paint. An order is made on the main thread and holds all that a worker needs, so that
+ * the style library stays with the main thread. Everything else here is for whoever
+ * holds `busy`. */
 #ifndef IMPASTO_PAINTER_H
 #define IMPASTO_PAINTER_H
 
@@ -37,7 +38,7 @@ struct Painter {
     int threads;
     GMutex busy; /* held while anything below, or a session, is used */
     char *painter_path, *reader_path, *sample_path;
-    ImpPool *pool;   /* these two: NULL until first use */
+    ImpPool *pool; /* these two: NULL until first use */
     ImpModel *model;
     char *reader_fault; /* why there is no reader; NULL: there is one */
     Cache *styles;      /* ImpStyle by path and time */
@@ -51,11 +52,14 @@ gboolean painter_load(Painter *painter, GError **error);
 const ImpStyle *painter_get_style(Painter *painter, const PaintOrder *order,
                                   GError **error);
 /* Read a style off pixels; imp_style_destroy. */
-ImpStyle *painter_read_style(Painter *painter, const GdkPixbuf *picture, GError **error);
-/* The sample photo painted in a style, square; NULL where that cannot be done (no sample). */
+ImpStyle *painter_read_style(Painter *painter, const GdkPixbuf *picture,
+                             GError **error);
+/* The sample photo painted in a style, square; NULL where that cannot be done (no
+ * sample). */
 GdkPixbuf *painter_paint_thumbnail(Painter *painter, const ImpStyle *style,
                                    const ImpWatch *watch);
-/* NULL, or the sentence that says why the vector at `path` cannot be used; transfer full. */
+/* NULL, or the sentence that says why the vector at `path` cannot be used; transfer
+ * full. */
 char *painter_check_vector(Painter *painter, const char *path);
 
 /* Where a style is read from, before it is added to the library. */
@@ -65,9 +69,9 @@ typedef struct NewStyle {
     ImpStyle *style;
 } NewStyle;
 
-/* Worker: read the style off a picture and paint its thumbnail. pixels NULL: the picture is
- * the file `path`; else path is what the pixels are called. title NULL or "": the file's
- * name. NULL on failure. */
+/* Worker: read the style off a picture and paint its thumbnail. pixels NULL: the
+ * picture is the file `path`; else path is what the pixels are called. title NULL or
+ * "": the file's name. NULL on failure. */
 NewStyle *new_style_read(Painter *painter, const char *path, GdkPixbuf *pixels,
                          const char *title, const ImpWatch *watch, GError **error);
 /* Main thread: put it into the library; its id, transfer full. */

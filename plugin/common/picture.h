@@ -6,8 +6,8 @@
  * (the drawable is copied in before the first read and out in `finish`); for an image
  * file both are GdkPixbufs.
  *
- * Pixels are [h][w][4] floats, R'G'B' and straight alpha, nominally 0 .. 1; the rectangle
- * always lies inside the picture.
+ * Pixels are [h][w][4] floats, R'G'B' and straight alpha, nominally 0 .. 1; the
+ * rectangle always lies inside the picture.
  *
  * The order of one paint: prepare (once in the picture's life), begin, write ..., then
  * either finish or abandon. prepare, begin, finish and abandon are called on the thread

@@ -16,20 +16,20 @@
 
 static guchar to_byte(float value)
 {
-    return value > 0 ? value < 1 ? (guchar) (value * 255 + 0.5f) : 255 : 0;
+    return value > 0 ? value < 1 ? (guchar)(value * 255 + 0.5f) : 255 : 0;
 }
 
 static guchar *pixel(GdkPixbuf *pixbuf, int x, int y)
 {
-    return gdk_pixbuf_get_pixels(pixbuf) + (gsize) y * gdk_pixbuf_get_rowstride(pixbuf) +
-           (gsize) x * gdk_pixbuf_get_n_channels(pixbuf);
+    return gdk_pixbuf_get_pixels(pixbuf) + (gsize)y * gdk_pixbuf_get_rowstride(pixbuf) +
+           (gsize)x * gdk_pixbuf_get_n_channels(pixbuf);
 }
 
 static const guchar *pixel_const(const GdkPixbuf *pixbuf, int x, int y)
 {
     return gdk_pixbuf_read_pixels(pixbuf) +
-           (gsize) y * gdk_pixbuf_get_rowstride(pixbuf) +
-           (gsize) x * gdk_pixbuf_get_n_channels(pixbuf);
+           (gsize)y * gdk_pixbuf_get_rowstride(pixbuf) +
+           (gsize)x * gdk_pixbuf_get_n_channels(pixbuf);
 }
 
 void pixbuf_get_floats(const GdkPixbuf *pixbuf, int x, int y, int w, int h, float *rgba)
@@ -80,7 +80,7 @@ GdkPixbuf *pixbuf_flatten(GdkPixbuf *pixbuf)
         guchar *out = pixel(flat, 0, y);
         for (int x = 0; x < width; x++, in += 4, out += 3)
             for (int c = 0; c < 3; c++)
-                out[c] = (guchar) ((in[c] * in[3] + 255 * (255 - in[3]) + 127) / 255);
+                out[c] = (guchar)((in[c] * in[3] + 255 * (255 - in[3]) + 127) / 255);
     }
     return flat;
 }
@@ -90,7 +90,7 @@ float *pixbuf_to_rgb(const GdkPixbuf *pixbuf)
     const int width = gdk_pixbuf_get_width(pixbuf);
     const int height = gdk_pixbuf_get_height(pixbuf);
     const int channels = gdk_pixbuf_get_n_channels(pixbuf);
-    float *const rgb = g_try_malloc_n((gsize) width * height, 3 * sizeof(float));
+    float *const rgb = g_try_malloc_n((gsize)width * height, 3 * sizeof(float));
     float *out = rgb;
 
     for (int y = 0; rgb && y < height; y++) {
@@ -109,17 +109,19 @@ GdkPixbuf *pixbuf_square(GdkPixbuf *picture, int size)
     const int width = gdk_pixbuf_get_width(picture);
     const int height = gdk_pixbuf_get_height(picture);
     const int side = MIN(width, height);
-    g_autoptr(GdkPixbuf) square = gdk_pixbuf_new_subpixbuf(picture, (width - side) / 2,
-                                                           (height - side) / 2, side, side);
+    g_autoptr(GdkPixbuf) square =
+        gdk_pixbuf_new_subpixbuf(picture, (width - side) / 2, (height - side) / 2, side,
+                                 side);
 
     return gdk_pixbuf_scale_simple(square, size, size, GDK_INTERP_BILINEAR);
 }
 
-/* ---- files -------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------- */
 
-/* gdk-pixbuf fills what is missing of a JPEG with gray and says nothing, so look for its end:
- * the markers before the first scan are walked by their lengths (a camera's small copy in
- * them has an end of its own), after it every FF that is no stuffing is a marker. */
+/* gdk-pixbuf fills what is missing of a JPEG with gray and says nothing, so look for
+ * its end: the markers before the first scan are walked by their lengths (a camera's
+ * small copy in them has an end of its own), after it every FF that is no stuffing is a
+ * marker. */
 static gboolean jpeg_is_whole(const guchar *data, gsize size)
 {
     gboolean in_scan = FALSE;
@@ -141,7 +143,7 @@ static gboolean jpeg_is_whole(const guchar *data, gsize size)
             if (i + 4 > size)
                 return FALSE;
             in_scan = in_scan || marker == 0xda;
-            i += 2 + (gsize) (data[i + 2] << 8 | data[i + 3]);
+            i += 2 + (gsize)(data[i + 2] << 8 | data[i + 3]);
         }
     }
     return FALSE;
@@ -150,10 +152,11 @@ static gboolean jpeg_is_whole(const guchar *data, gsize size)
 static gboolean file_is_whole(const char *path)
 {
     g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, NULL);
-    const guchar *const data = file ? (guchar *) g_mapped_file_get_contents(file) : NULL;
+    const guchar *const data = file ? (guchar *)g_mapped_file_get_contents(file) : NULL;
     const gsize size = file ? g_mapped_file_get_length(file) : 0;
 
-    return size < 3 || memcmp(data, "\xff\xd8\xff", 3) != 0 || jpeg_is_whole(data, size);
+    return size < 3 || memcmp(data, "\xff\xd8\xff", 3) != 0 ||
+           jpeg_is_whole(data, size);
 }
 
 static gboolean refuse_file(GError **error, ImpastoError code, const char *path,
@@ -179,8 +182,9 @@ static gboolean can_be_read(const char *path, GError **error)
     if (g_access(path, R_OK) != 0)
         return refuse_file(error, IMPASTO_ERROR_IO, path, _("It may not be read."));
     if (!gdk_pixbuf_get_file_info(path, NULL, NULL))
-        return refuse_file(error, IMPASTO_ERROR_BAD_FILE, path,
-                           _("It is not a picture, or of a kind that is not known here."));
+        return refuse_file(
+            error, IMPASTO_ERROR_BAD_FILE, path,
+            _("It is not a picture, or of a kind that is not known here."));
     if (!file_is_whole(path))
         return refuse_file(error, IMPASTO_ERROR_BAD_FILE, path, _("It is cut short."));
     return TRUE;
@@ -248,15 +252,15 @@ GdkPixbuf *pixbuf_load(const char *path, int side, GError **error)
     return g_steal_pointer(&turned);
 }
 
-/* ---- pictures ------------------------------------------------------------------ */
+/* ---- pictures -------------------------------------------------------------- */
 
 GdkPixbuf *picture_read_pixbuf(const Picture *picture, const GdkRectangle *area,
                                GError **error)
 {
-    g_autoptr(GdkPixbuf) pixbuf = gdk_pixbuf_new(GDK_COLORSPACE_RGB, TRUE, 8, area->width,
-                                                 area->height);
-    g_autofree float *rgba = g_try_malloc_n((gsize) area->width * area->height,
-                                            4 * sizeof(float));
+    g_autoptr(GdkPixbuf) pixbuf =
+        gdk_pixbuf_new(GDK_COLORSPACE_RGB, TRUE, 8, area->width, area->height);
+    g_autofree float *rgba =
+        g_try_malloc_n((gsize)area->width * area->height, 4 * sizeof(float));
 
     if (!pixbuf || !rgba) {
         imp_to_gerror(error, IMP_NO_MEMORY, NULL);
@@ -269,13 +273,14 @@ GdkPixbuf *picture_read_pixbuf(const Picture *picture, const GdkRectangle *area,
     return g_steal_pointer(&pixbuf);
 }
 
-/* Add rows of the picture to the cells of one reduced row; cell: 4 doubles, colors times
- * alpha. */
-static void add_rows(double *cells, int cells_width, const float *rgba, int width, int rows)
+/* Add rows of the picture to the cells of one reduced row; cell: 4 doubles, colors
+ * times alpha. */
+static void add_rows(double *cells, int cells_width, const float *rgba, int width,
+                     int rows)
 {
     for (int y = 0; y < rows; y++)
         for (int x = 0; x < width; x++, rgba += 4) {
-            double *const cell = cells + 4 * (gsize) ((gint64) x * cells_width / width);
+            double *const cell = cells + 4 * (gsize)((gint64)x * cells_width / width);
             for (int c = 0; c < 3; c++)
                 cell[c] += rgba[c] * rgba[3];
             cell[3] += rgba[3];
@@ -285,33 +290,34 @@ static void add_rows(double *cells, int cells_width, const float *rgba, int widt
 GdkPixbuf *picture_reduce(const Picture *picture, int length, GError **error)
 {
     const int width = picture->width, height = picture->height;
-    const double scale = MIN(1.0, (double) length / MAX(width, height));
-    const int w = MAX(1, (int) (width * scale + 0.5));
-    const int h = MAX(1, (int) (height * scale + 0.5));
+    const double scale = MIN(1.0, (double)length / MAX(width, height));
+    const int w = MAX(1, (int)(width * scale + 0.5));
+    const int h = MAX(1, (int)(height * scale + 0.5));
     const int rows_max = height / h + 1;
     g_autoptr(GdkPixbuf) out = gdk_pixbuf_new(GDK_COLORSPACE_RGB, TRUE, 8, w, h);
-    g_autofree float *rgba = g_try_malloc_n((gsize) width * rows_max, 4 * sizeof(float));
-    g_autofree double *cells = g_new(double, 4 * (gsize) w);
+    g_autofree float *rgba = g_try_malloc_n((gsize)width * rows_max, 4 * sizeof(float));
+    g_autofree double *cells = g_new(double, 4 * (gsize)w);
 
     if (!out || !rgba) {
         imp_to_gerror(error, IMP_NO_MEMORY, NULL);
         return NULL;
     }
     for (int y = 0; y < h; y++) {
-        const int from = (int) ((gint64) y * height / h);
-        const int rows = (int) ((gint64) (y + 1) * height / h) - from;
+        const int from = (int)((gint64)y * height / h);
+        const int rows = (int)((gint64)(y + 1) * height / h) - from;
         if (!picture->read(picture->self, 0, from, width, rows, rgba, error))
             return NULL;
-        memset(cells, 0, 4 * (gsize) w * sizeof *cells);
+        memset(cells, 0, 4 * (gsize)w * sizeof *cells);
         add_rows(cells, w, rgba, width, rows);
         for (int x = 0; x < w; x++) {
             const double *const cell = cells + 4 * x;
-            const double columns = (double) (((gint64) (x + 1) * width + w - 1) / w -
-                                             ((gint64) x * width + w - 1) / w);
+            const double columns = (double)(((gint64)(x + 1) * width + w - 1) / w -
+                                            ((gint64)x * width + w - 1) / w);
             const double weight = cell[3] > 0 ? 1 / cell[3] : 0;
-            const float reduced[4] = { (float) (cell[0] * weight), (float) (cell[1] * weight),
-                                       (float) (cell[2] * weight),
-                                       (float) (cell[3] / (columns * rows)) };
+            const float reduced[4] = { (float)(cell[0] * weight),
+                                       (float)(cell[1] * weight),
+                                       (float)(cell[2] * weight),
+                                       (float)(cell[3] / (columns * rows)) };
             pixbuf_set_floats(out, x, y, 1, 1, reduced);
         }
     }

@@ -11,7 +11,7 @@
 #define GETTEXT_PACKAGE IMP_GETTEXT_DOMAIN
 #include <glib/gi18n-lib.h>
 
-#define KEPT_BYTES ((gsize) 96 << 20) /* of photos, and as much of first paints */
+#define KEPT_BYTES ((gsize)96 << 20) /* of photos, and as much of first paints */
 
 struct Session {
     Painter *painter;
@@ -64,7 +64,7 @@ static gboolean fail(Session *session, ImpStatus status, const ImpError *detail,
     return imp_to_gerror(error, status, detail);
 }
 
-/* ---- progress of a part of the work ------------------------------------------- */
+/* ---- progress of a part of the work ---------------------------------------- */
 
 typedef struct Span {
     const ImpWatch *whole;
@@ -81,12 +81,12 @@ static bool span_tick(void *user, double fraction)
 
 double seconds_left(gint64 began, double fraction)
 {
-    const double elapsed = (double) (g_get_monotonic_time() - began) / G_USEC_PER_SEC;
+    const double elapsed = (double)(g_get_monotonic_time() - began) / G_USEC_PER_SEC;
 
     return elapsed > 0.5 && fraction > 0.02 ? elapsed * (1 - fraction) / fraction : -1;
 }
 
-/* ---- first paint ---------------------------------------------------------------- */
+/* ---- first paint ----------------------------------------------------------- */
 
 static bool read_picture(void *user, int x, int y, int w, int h, float *rgba)
 {
@@ -97,12 +97,13 @@ static bool read_picture(void *user, int x, int y, int w, int h, float *rgba)
                                   &session->host_error);
 }
 
-static const ImpPhoto *get_photo(Session *session, double brush_size, const ImpWatch *watch,
-                                 GError **error)
+static const ImpPhoto *get_photo(Session *session, double brush_size,
+                                 const ImpWatch *watch, GError **error)
 {
     const ImpSource source = { .width = session->picture->width,
                                .height = session->picture->height,
-                               .read = read_picture, .user = session };
+                               .read = read_picture,
+                               .user = session };
     g_autofree char *key = g_strdup_printf("%.6g", brush_size);
     ImpPhoto *photo = cache_get(session->photos, key);
     ImpError detail;
@@ -117,7 +118,7 @@ static const ImpPhoto *get_photo(Session *session, double brush_size, const ImpW
         return NULL;
     }
     imp_photo_pixels(photo, &width, &height);
-    cache_take(session->photos, key, photo, (gsize) width * height * 3 * sizeof(float));
+    cache_take(session->photos, key, photo, (gsize)width * height * 3 * sizeof(float));
     return photo;
 }
 
@@ -158,7 +159,7 @@ const ImpPainting *session_begin(Session *session, const PaintOrder *order,
     }
     imp_painting_first(painting, &width, &height);
     cache_take(session->paintings, key, painting,
-               (gsize) width * height * 3 * sizeof(float));
+               (gsize)width * height * 3 * sizeof(float));
     return painting;
 }
 
@@ -166,7 +167,8 @@ GdkPixbuf *session_first_pixbuf(const ImpPainting *painting)
 {
     int width, height;
     const float *const rgb = imp_painting_first(painting, &width, &height);
-    GdkPixbuf *const pixbuf = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, width, height);
+    GdkPixbuf *const pixbuf =
+        gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, width, height);
 
     if (pixbuf)
         pixbuf_set_rgb(pixbuf, 0, 0, width, height, rgb);
@@ -179,13 +181,14 @@ static bool read_small(void *user, int x, int y, int w, int h, float *rgba)
     return true;
 }
 
-GdkPixbuf *session_sketch(Session *session, const PaintOrder *order, const GdkPixbuf *small,
-                          const ImpWatch *watch, GError **error)
+GdkPixbuf *session_sketch(Session *session, const PaintOrder *order,
+                          const GdkPixbuf *small, const ImpWatch *watch, GError **error)
 {
     Painter *const painter = session->painter;
     const ImpSource source = { .width = gdk_pixbuf_get_width(small),
                                .height = gdk_pixbuf_get_height(small),
-                               .read = read_small, .user = (gpointer) small };
+                               .read = read_small,
+                               .user = (gpointer)small };
     const ImpStyle *const style = painter_get_style(painter, order, error);
     ImpPhoto *photo = NULL;
     ImpPainting *painting = NULL;
@@ -198,8 +201,8 @@ GdkPixbuf *session_sketch(Session *session, const PaintOrder *order, const GdkPi
     /* the smallest first paint there is: 216 pixels */
     status = imp_photo_create(&photo, &source, IMP_BRUSH_SIZE_MAX, watch, &detail);
     if (status == IMP_OK)
-        status = imp_painting_begin(&painting, painter->model, painter->pool, style, photo,
-                                    watch, &detail);
+        status = imp_painting_begin(&painting, painter->model, painter->pool, style,
+                                    photo, watch, &detail);
     if (status == IMP_OK)
         pixbuf = session_first_pixbuf(painting);
     else
@@ -209,7 +212,7 @@ GdkPixbuf *session_sketch(Session *session, const PaintOrder *order, const GdkPi
     return pixbuf;
 }
 
-/* ---- rectangles of the full painting ------------------------------------------ */
+/* ---- rectangles of the full painting --------------------------------------- */
 
 typedef struct Detail {
     GdkPixbuf *pixbuf;
@@ -225,7 +228,8 @@ static bool write_detail(void *user, int x, int y, int w, int h, const float *rg
 }
 
 GdkPixbuf *session_detail(Session *session, const PaintOrder *order,
-                          const GdkRectangle *area, const ImpWatch *watch, GError **error)
+                          const GdkRectangle *area, const ImpWatch *watch,
+                          GError **error)
 {
     const ImpPainting *const painting = session_begin(session, order, watch, error);
     g_autoptr(GdkPixbuf) pixbuf = NULL;
@@ -235,8 +239,8 @@ GdkPixbuf *session_detail(Session *session, const PaintOrder *order,
 
     if (!painting)
         return NULL;
-    detail.pixbuf = pixbuf = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, area->width,
-                                            area->height);
+    detail.pixbuf = pixbuf =
+        gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, area->width, area->height);
     if (!pixbuf) {
         imp_to_gerror(error, IMP_NO_MEMORY, NULL);
         return NULL;
@@ -251,7 +255,7 @@ GdkPixbuf *session_detail(Session *session, const PaintOrder *order,
     return g_steal_pointer(&pixbuf);
 }
 
-/* ---- everything ----------------------------------------------------------------- */
+/* ---- everything ------------------------------------------------------------ */
 
 typedef struct Final {
     Session *session;
@@ -267,7 +271,7 @@ static bool write_final(void *user, int x, int y, int w, int h, const float *rgb
     Final *const final = user;
     const Picture *const picture = final->session->picture;
     GError **const error = &final->session->host_error;
-    const gsize pixels = (gsize) w * h;
+    const gsize pixels = (gsize)w * h;
 
     g_clear_error(error);
     if (pixels > final->room) {
@@ -292,14 +296,14 @@ static bool write_final(void *user, int x, int y, int w, int h, const float *rgb
 static double first_part(Session *session, const PaintOrder *order)
 {
     const Picture *const picture = session->picture;
-    double first, full = (double) picture->width * picture->height;
+    double first, full = (double)picture->width * picture->height;
     int width, height;
 
     if (session_find(session, order))
         return 0;
-    imp_working_size(picture->width, picture->height, order->settings->brush_size, &width,
-                     &height);
-    first = (double) width * height;
+    imp_working_size(picture->width, picture->height, order->settings->brush_size,
+                     &width, &height);
+    first = (double)width * height;
     return first / (first + (full > first ? full : 0.05 * full));
 }
 
@@ -311,9 +315,10 @@ gboolean session_paint(Session *session, const PaintOrder *order, const ImpWatch
     Span first = { watch, 0, part }, full = { watch, part, 1 };
     Final final = {
         .session = session,
-        .strength = (float) (order->settings->strength / 100),
-        .keep_colors = (float) (order->settings->keep_colors / 100),
-        .painted = painted, .data = data,
+        .strength = (float)(order->settings->strength / 100),
+        .keep_colors = (float)(order->settings->keep_colors / 100),
+        .painted = painted,
+        .data = data,
     };
     const ImpPainting *const painting =
         session_begin(session, order, &(ImpWatch) { span_tick, &first }, error);

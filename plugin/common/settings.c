@@ -33,9 +33,9 @@ static const struct Number {
     { "mix", G_STRUCT_OFFSET(UiSettings, mix), 0, 100, 50 },
 };
 
-#define NUMBER(settings, i) (*(double *) G_STRUCT_MEMBER_P(settings, numbers[i].offset))
-#define NUMBER_CONST(settings, i) \
-    (*(const double *) G_STRUCT_MEMBER_P(settings, numbers[i].offset))
+#define NUMBER(settings, i) (*(double *)G_STRUCT_MEMBER_P(settings, numbers[i].offset))
+#define NUMBER_CONST(settings, i)                                                      \
+    (*(const double *)G_STRUCT_MEMBER_P(settings, numbers[i].offset))
 
 /* NaN is outside every range. */
 static gboolean in_range(const struct Number *number, double value)
@@ -82,7 +82,8 @@ static gboolean check_style(StyleLibrary *library, const char *style, GError **e
     return path != NULL;
 }
 
-gboolean settings_check(const UiSettings *settings, StyleLibrary *library, GError **error)
+gboolean settings_check(const UiSettings *settings, StyleLibrary *library,
+                        GError **error)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
         const double value = NUMBER_CONST(settings, i);
@@ -114,13 +115,14 @@ void settings_repair(UiSettings *settings, StyleLibrary *library)
         g_free(settings->style);
         settings->style = g_strdup(style ? style : "");
     }
-    if (!settings->second_style || !check_style(library, settings->second_style, NULL)) {
+    if (!settings->second_style ||
+        !check_style(library, settings->second_style, NULL)) {
         g_free(settings->second_style);
         settings->second_style = g_strdup("");
     }
 }
 
-/* ---- text ------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------ */
 
 static void to_key_file(const UiSettings *settings, GKeyFile *file)
 {
@@ -174,7 +176,7 @@ char *settings_to_text(const UiSettings *settings)
 UiSettings *settings_from_text(const char *text, gssize size, GError **error)
 {
     g_autoptr(GKeyFile) file = g_key_file_new();
-    const gsize length = size < 0 ? strlen(text) : (gsize) size;
+    const gsize length = size < 0 ? strlen(text) : (gsize)size;
 
     if (length == 0 || length > TEXT_BYTES_MAX ||
         !g_key_file_load_from_data(file, text, length, G_KEY_FILE_NONE, NULL)) {
@@ -185,7 +187,7 @@ UiSettings *settings_from_text(const char *text, gssize size, GError **error)
     return from_key_file(file, error);
 }
 
-/* ---- the file ---------------------------------------------------------------- */
+/* ---- the file -------------------------------------------------------------- */
 
 static GKeyFile *load_file(const char *path)
 {
@@ -217,7 +219,8 @@ gboolean settings_save(const UiSettings *settings, const char *path, GError **er
     g_autoptr(GKeyFile) file = load_file(path);
 
     to_key_file(settings, file);
-    g_key_file_remove_key(file, GROUP, "painted-by-program", NULL); /* nothing is, here */
+    /* nothing is, here */
+    g_key_file_remove_key(file, GROUP, "painted-by-program", NULL);
     return save_file(file, path, error);
 }
 

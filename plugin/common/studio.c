@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* UiHost over the engine. One worker thread takes jobs, the most urgent kind first, and posts
- * what it has back to the main thread. A new request stops the job that it replaces at
- * once: every job has its own flag, which the engine asks after every tile. */
+/* UiHost over the engine. One worker thread takes jobs, the most urgent kind first, and
+ * posts what it has back to the main thread. A new request stops the job that it
+ * replaces at once: every job has its own flag, which the engine asks after every
+ * tile. */
 #include "config.h"
 
 #include "pixels.h"
@@ -55,7 +56,7 @@ struct Studio {
     GHashTable *state; /* what set_state changed; written when the studio closes */
     GdkPixbuf *shown;  /* the photo, reduced */
     gboolean prepared, painting;
-    double fraction, left; /* last progress of the paint */
+    double fraction, left;                       /* last progress of the paint */
     guint serial, preview_serial, detail_serial; /* of the last requests */
     UiSettings *requested;                       /* of the last preview */
 
@@ -68,7 +69,7 @@ struct Studio {
     gboolean quit;
 };
 
-/* ---- from the worker to the main thread ----------------------------------------- */
+/* ---- from the worker to the main thread ------------------------------------ */
 
 typedef struct Post {
     Studio *studio;
@@ -114,9 +115,10 @@ static void post_free(gpointer data)
     g_free(post);
 }
 
-/* Takes what the post holds. Not g_main_context_invoke: that calls at once, on this very
- * thread, when the main thread is not inside its loop just then. */
-static void post_send(Studio *studio, void (*deliver_post)(Post *post), const Post *content)
+/* Takes what the post holds. Not g_main_context_invoke: that calls at once, on this
+ * very thread, when the main thread is not inside its loop just then. */
+static void post_send(Studio *studio, void (*deliver_post)(Post *post),
+                      const Post *content)
 {
     Post *const post = g_new(Post, 1);
     GSource *const source = g_idle_source_new();
@@ -210,7 +212,7 @@ static void deliver_checked(Post *post)
     styles_changed(post->studio);
 }
 
-/* ---- the worker ------------------------------------------------------------------ */
+/* ---- the worker ------------------------------------------------------------ */
 
 static void job_free(Job *job)
 {
@@ -224,7 +226,7 @@ static void job_free(Job *job)
 
 static bool job_tick(void *user, double fraction)
 {
-    return !g_atomic_int_get(&((Job *) user)->cancelled);
+    return !g_atomic_int_get(&((Job *)user)->cancelled);
 }
 
 static bool paint_tick(void *user, double fraction)
@@ -232,8 +234,8 @@ static bool paint_tick(void *user, double fraction)
     Job *const job = user;
 
     post_send(job->studio, deliver_progress,
-         &(Post) { .fraction = fraction,
-                   .seconds_left = seconds_left(job->began, fraction) });
+              &(Post) { .fraction = fraction,
+                        .seconds_left = seconds_left(job->began, fraction) });
     return !g_atomic_int_get(&job->cancelled);
 }
 
@@ -244,15 +246,16 @@ static void painted_area(gpointer data, const GdkRectangle *area, const float *r
     const int step = (MAX(area->width, area->height) + AREA_LENGTH - 1) / AREA_LENGTH;
     const int width = (area->width + step - 1) / step;
     const int height = (area->height + step - 1) / step;
-    GdkPixbuf *const pixels = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, width, height);
+    GdkPixbuf *const pixels =
+        gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, width, height);
 
     for (int y = 0; pixels && y < height; y++)
         for (int x = 0; x < width; x++)
             pixbuf_set_rgb(pixels, x, y, 1, 1,
-                           rgb + 3 * ((gsize) y * step * area->width + (gsize) x * step));
+                           rgb + 3 * ((gsize)y * step * area->width + (gsize)x * step));
     if (pixels)
         post_send(job->studio, deliver_progress,
-             &(Post) { .area = *area, .pixels = pixels });
+                  &(Post) { .area = *area, .pixels = pixels });
 }
 
 static void do_paint(Studio *studio, Job *job)
@@ -260,13 +263,13 @@ static void do_paint(Studio *studio, Job *job)
     Post post = { .settings = settings_copy(job->order->settings) };
 
     job->began = g_get_monotonic_time();
-    session_paint(studio->session, job->order, &(ImpWatch) { paint_tick, job }, painted_area,
-                  job, &post.error);
+    session_paint(studio->session, job->order, &(ImpWatch) { paint_tick, job },
+                  painted_area, job, &post.error);
     post_send(studio, deliver_painted, &post);
 }
 
-static void send_preview(Studio *studio, const Job *job, UiStage stage, GdkPixbuf *painting,
-                         GError *error)
+static void send_preview(Studio *studio, const Job *job, UiStage stage,
+                         GdkPixbuf *painting, GError *error)
 {
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
         g_error_free(error); /* whoever stopped it knows */
@@ -275,9 +278,11 @@ static void send_preview(Studio *studio, const Job *job, UiStage stage, GdkPixbu
     if (!painting && !error)
         imp_to_gerror(&error, IMP_NO_MEMORY, NULL);
     post_send(studio, deliver_preview,
-         &(Post) { .preview = { .stage = painting ? stage : UI_STAGE_FAILED,
-                                .area = job->area, .serial = job->serial },
-                   .pixels = painting, .error = error });
+              &(Post) { .preview = { .stage = painting ? stage : UI_STAGE_FAILED,
+                                     .area = job->area,
+                                     .serial = job->serial },
+                        .pixels = painting,
+                        .error = error });
 }
 
 static gboolean wants_sketch(Studio *studio, const Job *job)
@@ -288,7 +293,7 @@ static gboolean wants_sketch(Studio *studio, const Job *job)
         return FALSE;
     imp_working_size(studio->picture->width, studio->picture->height,
                      job->order->settings->brush_size, &width, &height);
-    return (gint64) width * height > SKETCH_ABOVE;
+    return (gint64)width * height > SKETCH_ABOVE;
 }
 
 static void do_preview(Studio *studio, Job *job)
@@ -297,11 +302,12 @@ static void do_preview(Studio *studio, Job *job)
     GError *error = NULL;
     const ImpPainting *painting;
 
-    if (g_atomic_int_get(&job->cancelled)) /* walking the gallery by key leaves many behind */
+    /* walking the gallery by key leaves many behind */
+    if (g_atomic_int_get(&job->cancelled))
         return;
     if (wants_sketch(studio, job)) {
-        GdkPixbuf *const sketch = session_sketch(studio->session, job->order, job->pixels,
-                                                 &watch, &error);
+        GdkPixbuf *const sketch =
+            session_sketch(studio->session, job->order, job->pixels, &watch, &error);
         if (!sketch) {
             send_preview(studio, job, UI_STAGE_COARSE, NULL, error);
             return;
@@ -338,7 +344,8 @@ static void do_check_styles(Studio *studio, Job *job)
 {
     GPtrArray *const damaged = g_ptr_array_new_with_free_func(g_free);
 
-    for (guint i = 0; i < job->vectors->len && !g_atomic_int_get(&job->cancelled); i += 2) {
+    for (guint i = 0; i < job->vectors->len && !g_atomic_int_get(&job->cancelled);
+         i += 2) {
         char *const why = painter_check_vector(studio->painter,
                                                g_ptr_array_index(job->vectors, i + 1));
         if (why) {
@@ -355,11 +362,21 @@ static void do_check_styles(Studio *studio, Job *job)
 static void do_job(Studio *studio, Job *job)
 {
     switch (job->kind) {
-    case JOB_PAINT: do_paint(studio, job); break;
-    case JOB_ADD_STYLE: do_add_style(studio, job); break;
-    case JOB_PREVIEW: do_preview(studio, job); break;
-    case JOB_DETAIL: do_detail(studio, job); break;
-    case JOB_CHECK_STYLES: do_check_styles(studio, job); break;
+    case JOB_PAINT:
+        do_paint(studio, job);
+        break;
+    case JOB_ADD_STYLE:
+        do_add_style(studio, job);
+        break;
+    case JOB_PREVIEW:
+        do_preview(studio, job);
+        break;
+    case JOB_DETAIL:
+        do_detail(studio, job);
+        break;
+    case JOB_CHECK_STYLES:
+        do_check_styles(studio, job);
+        break;
     }
 }
 
@@ -389,8 +406,9 @@ static gpointer work(gpointer data)
 
 static int compare_jobs(gconstpointer a, gconstpointer b, gpointer unused)
 {
-    /* equals stay in the order they came: insertion is before the first that is greater */
-    return ((const Job *) a)->kind < ((const Job *) b)->kind ? -1 : 1;
+    /* equals stay in the order they came: insertion is before the first that is
+     * greater */
+    return ((const Job *)a)->kind < ((const Job *)b)->kind ? -1 : 1;
 }
 
 static void add_job(Studio *studio, Job *job)
@@ -402,8 +420,8 @@ static void add_job(Studio *studio, Job *job)
     g_mutex_unlock(&studio->lock);
 }
 
-/* Stop every job of the kinds first .. last: the one that runs ends within a tile, those that
- * wait end when it is their turn, so that each still answers. */
+/* Stop every job of the kinds first .. last: the one that runs ends within a tile,
+ * those that wait end when it is their turn, so that each still answers. */
 static void stop_jobs(Studio *studio, JobKind first, JobKind last)
 {
     g_mutex_lock(&studio->lock);
@@ -412,12 +430,13 @@ static void stop_jobs(Studio *studio, JobKind first, JobKind last)
         if (job->kind >= first && job->kind <= last)
             g_atomic_int_set(&job->cancelled, 1);
     }
-    if (studio->running && studio->running->kind >= first && studio->running->kind <= last)
+    if (studio->running && studio->running->kind >= first &&
+        studio->running->kind <= last)
         g_atomic_int_set(&studio->running->cancelled, 1);
     g_mutex_unlock(&studio->lock);
 }
 
-/* ---- UiHost ------------------------------------------------------------------------ */
+/* ---- UiHost ---------------------------------------------------------------- */
 
 static gboolean prepare(Studio *studio, GError **error)
 {
@@ -467,19 +486,21 @@ static GdkPixbuf *photo_area(gpointer self, const GdkRectangle *area)
 {
     Studio *const studio = self;
 
-    return prepare(studio, NULL) ? picture_read_pixbuf(studio->picture, area, NULL) : NULL;
+    return prepare(studio, NULL) ? picture_read_pixbuf(studio->picture, area, NULL)
+                                 : NULL;
 }
 
 static const UiStyle *styles(gpointer self, guint *n)
 {
-    return style_library_list(((Studio *) self)->painter->library, n);
+    return style_library_list(((Studio *)self)->painter->library, n);
 }
 
 static void set_favorite(gpointer self, const char *id, gboolean favorite)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!style_library_set_favorite(((Studio *) self)->painter->library, id, favorite, &error))
+    if (!style_library_set_favorite(((Studio *)self)->painter->library, id, favorite,
+                                    &error))
         g_warning("%s", error->message);
     styles_changed(self);
 }
@@ -487,8 +508,8 @@ static void set_favorite(gpointer self, const char *id, gboolean favorite)
 static gboolean rename_style(gpointer self, const char *id, const char *title,
                              GError **error)
 {
-    const gboolean ok = style_library_rename(((Studio *) self)->painter->library, id, title,
-                                             error);
+    const gboolean ok =
+        style_library_rename(((Studio *)self)->painter->library, id, title, error);
 
     if (ok)
         styles_changed(self);
@@ -497,7 +518,8 @@ static gboolean rename_style(gpointer self, const char *id, const char *title,
 
 static gboolean delete_style(gpointer self, const char *id, GError **error)
 {
-    const gboolean ok = style_library_delete(((Studio *) self)->painter->library, id, error);
+    const gboolean ok =
+        style_library_delete(((Studio *)self)->painter->library, id, error);
 
     if (ok)
         styles_changed(self);
@@ -516,9 +538,10 @@ static void add_style_file(gpointer self, const char *path, const char *title)
 
 static GPtrArray *style_sources(gpointer self)
 {
-    const StudioConfig *const config = &((Studio *) self)->config;
+    const StudioConfig *const config = &((Studio *)self)->config;
 
-    return config->style_sources ? config->style_sources(config->self) : g_ptr_array_new();
+    return config->style_sources ? config->style_sources(config->self)
+                                 : g_ptr_array_new();
 }
 
 static void add_style_source(gpointer self, int source_id, const char *title)
@@ -526,9 +549,9 @@ static void add_style_source(gpointer self, int source_id, const char *title)
     Studio *const studio = self;
     const StudioConfig *const config = &studio->config;
     GError *error = NULL;
-    GdkPixbuf *const pixels = config->style_source
-                                  ? config->style_source(config->self, source_id, &error)
-                                  : NULL;
+    GdkPixbuf *const pixels =
+        config->style_source ? config->style_source(config->self, source_id, &error)
+                             : NULL;
     Job *job;
 
     if (!pixels) {
@@ -551,7 +574,8 @@ static PaintOrder *order_for(Studio *studio, const UiSettings *settings, guint s
     GError *error = NULL;
     PaintOrder *const order =
         prepare(studio, &error)
-            ? paint_order_new(studio->painter->library, settings, &error) : NULL;
+            ? paint_order_new(studio->painter->library, settings, &error)
+            : NULL;
 
     if (!order)
         send_preview(studio, &(Job) { .serial = serial }, UI_STAGE_FAILED, NULL, error);
@@ -590,8 +614,9 @@ static guint request_detail(gpointer self, const GdkRectangle *area)
 
     stop_jobs(studio, JOB_DETAIL, JOB_DETAIL);
     studio->detail_serial = ++studio->serial;
-    order = studio->requested ? order_for(studio, studio->requested, studio->detail_serial)
-                              : NULL;
+    order = studio->requested
+                ? order_for(studio, studio->requested, studio->detail_serial)
+                : NULL;
     if (order) {
         job = g_new0(Job, 1);
         job->kind = JOB_DETAIL;
@@ -599,10 +624,10 @@ static guint request_detail(gpointer self, const GdkRectangle *area)
         job->order = order;
         job->area = (GdkRectangle) { CLAMP(area->x, 0, all.width - 1),
                                      CLAMP(area->y, 0, all.height - 1), 0, 0 };
-        job->area.width = CLAMP(area->x + area->width, job->area.x + 1, all.width) -
-                          job->area.x;
-        job->area.height = CLAMP(area->y + area->height, job->area.y + 1, all.height) -
-                           job->area.y;
+        job->area.width =
+            CLAMP(area->x + area->width, job->area.x + 1, all.width) - job->area.x;
+        job->area.height =
+            CLAMP(area->y + area->height, job->area.y + 1, all.height) - job->area.y;
         add_job(studio, job);
     }
     return studio->detail_serial;
@@ -613,16 +638,17 @@ static void blend(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo_pixels,
 {
     const int width = gdk_pixbuf_get_width(out);
     const int channels = gdk_pixbuf_get_n_channels(out);
-    const gsize out_pitch = (gsize) gdk_pixbuf_get_rowstride(out);
-    const gsize photo_pitch = (gsize) gdk_pixbuf_get_rowstride(photo_pixels);
-    const gsize painting_pitch = (gsize) gdk_pixbuf_get_rowstride(painting);
+    const gsize out_pitch = (gsize)gdk_pixbuf_get_rowstride(out);
+    const gsize photo_pitch = (gsize)gdk_pixbuf_get_rowstride(photo_pixels);
+    const gsize painting_pitch = (gsize)gdk_pixbuf_get_rowstride(painting);
     guchar *const pixels = gdk_pixbuf_get_pixels(out);
 
     for (int y = 0; y < gdk_pixbuf_get_height(out); y++)
         imp_blend_u8(pixels + y * out_pitch,
                      gdk_pixbuf_read_pixels(photo_pixels) + y * photo_pitch,
-                     gdk_pixbuf_read_pixels(painting) + y * painting_pitch, (gsize) width,
-                     channels, (float) (strength / 100), (float) (keep_colors / 100));
+                     gdk_pixbuf_read_pixels(painting) + y * painting_pitch,
+                     (gsize)width, channels, (float)(strength / 100),
+                     (float)(keep_colors / 100));
 }
 
 static void paint(gpointer self, const UiSettings *settings)
@@ -630,10 +656,12 @@ static void paint(gpointer self, const UiSettings *settings)
     Studio *const studio = self;
     const Picture *const picture = studio->picture;
     GError *error = NULL;
-    PaintOrder *const order = paint_order_new(studio->painter->library, settings, &error);
+    PaintOrder *const order =
+        paint_order_new(studio->painter->library, settings, &error);
     Job *job;
 
-    if (studio->painting) { /* the dialog does not ask twice; if it does, one is enough */
+    /* the dialog does not ask twice; if it does, one is enough */
+    if (studio->painting) {
         paint_order_free(order);
         g_clear_error(&error);
         return;
@@ -661,12 +689,12 @@ static void cancel(gpointer self)
 
 static const UiSettings *initial(gpointer self)
 {
-    return ((Studio *) self)->initial;
+    return ((Studio *)self)->initial;
 }
 
 static const UiSettings *defaults(gpointer self)
 {
-    return ((Studio *) self)->defaults;
+    return ((Studio *)self)->defaults;
 }
 
 static char *get_state(gpointer self, const char *key)
@@ -681,20 +709,20 @@ static char *get_state(gpointer self, const char *key)
 
 static void set_state(gpointer self, const char *key, const char *value)
 {
-    g_hash_table_insert(((Studio *) self)->state, g_strdup(key), g_strdup(value));
+    g_hash_table_insert(((Studio *)self)->state, g_strdup(key), g_strdup(value));
 }
 
 static void show_help(gpointer self)
 {
-    const StudioConfig *const config = &((Studio *) self)->config;
+    const StudioConfig *const config = &((Studio *)self)->config;
 
     config->show_help(config->self);
 }
 
-/* ---- life -------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------ */
 
-/* The engine loads and the vectors are looked into while the user is still looking at the
- * dialog. */
+/* The engine loads and the vectors are looked into while the user is still looking at
+ * the dialog. */
 static void add_check(Studio *studio)
 {
     Job *const job = g_new0(Job, 1);
@@ -705,8 +733,9 @@ static void add_check(Studio *studio)
     job->vectors = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < n; i++) {
         g_ptr_array_add(job->vectors, g_strdup(list[i].id));
-        g_ptr_array_add(job->vectors, style_library_vector_path(studio->painter->library,
-                                                                list[i].id));
+        g_ptr_array_add(job->vectors,
+                        style_library_vector_path(studio->painter->library,
+                                                  list[i].id));
     }
     add_job(studio, job);
 }
@@ -722,7 +751,8 @@ Studio *studio_new(Painter *painter, const Picture *picture, const StudioConfig 
     studio->state_file = g_strdup(config->state_file);
     studio->state = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     studio->defaults = settings_new(painter->library);
-    studio->initial = settings_copy(config->initial ? config->initial : studio->defaults);
+    studio->initial =
+        settings_copy(config->initial ? config->initial : studio->defaults);
     settings_repair(studio->initial, painter->library);
     studio->config.initial = NULL; /* the caller's: not ours to look at from now on */
     studio->config.state_file = NULL;

@@ -32,30 +32,32 @@ void painter_free(Painter *painter); /* NULL is fine */
  * is < 0 while not known. Return FALSE to cancel. */
 typedef gboolean PaintProgress(gpointer data, double fraction, double seconds_left);
 
-/* Paint `picture` with `settings`: checks them (settings_check), paints on threads of its
- * own, hands the pixels to picture->write and calls picture->finish. Returns when all is
- * done. progress may be NULL.
- * FALSE: G_IO_ERROR_CANCELLED, or IMPASTO_ERROR (gerror.h; IMPASTO_ERROR_VALUE means that
- * the caller's arguments are at fault), or the picture's own error; nothing is changed. */
+/* Paint `picture` with `settings`: checks them (settings_check), paints on threads of
+ * its own, hands the pixels to picture->write and calls picture->finish. Returns when
+ * all is done. progress may be NULL. FALSE: G_IO_ERROR_CANCELLED, or IMPASTO_ERROR
+ * (gerror.h; IMPASTO_ERROR_VALUE means that the caller's arguments are at fault), or
+ * the picture's own error; nothing is changed. */
 gboolean paint_now(Painter *painter, const Picture *picture, const UiSettings *settings,
                    PaintProgress *progress, gpointer data, GError **error);
 
-/* Read a style off a picture file and keep it among the user's styles (transfer full: its
- * new id). title NULL or "": the file's name. Blocks. */
+/* Read a style off a picture file and keep it among the user's styles (transfer full:
+ * its new id). title NULL or "": the file's name. Blocks. */
 char *add_style_now(Painter *painter, const char *path, const char *title,
                     GError **error);
 
-/* Look into the vector of every style and leave out (style_library_leave_out) what is damaged,
- * before the styles are listed for somebody. How many were. */
+/* Look into the vector of every style and leave out (style_library_leave_out) what is
+ * damaged, before the styles are listed for somebody. How many were. */
 guint check_styles_now(Painter *painter);
 
 /* What else the dialog wants of the host; any function may be NULL. */
 typedef struct StudioConfig {
-    const UiSettings *initial; /* what the dialog opens with; NULL: the defaults. Copied.
+    const UiSettings
+        *initial; /* what the dialog opens with; NULL: the defaults. Copied.
                                   Values that cannot be used become defaults */
-    const char *state_file;    /* settings.h: the dialog's own state is kept there, and, after
+    const char
+        *state_file; /* settings.h: the dialog's own state is kept there, and, after
                                   a painting, its values; NULL: nowhere. Copied */
-    gpointer self;             /* first argument of the functions below */
+    gpointer self;   /* first argument of the functions below */
     /* Layers of open images that a style can be read from (UiHost.style_sources). */
     GPtrArray *(*style_sources)(gpointer self);
     /* The pixels of one of them, long side at most 1024; transfer full. */
@@ -65,7 +67,8 @@ typedef struct StudioConfig {
 
 /* Borrows painter and picture. The worker thread sleeps until the first request. */
 typedef struct Studio Studio;
-Studio *studio_new(Painter *painter, const Picture *picture, const StudioConfig *config);
+Studio *studio_new(Painter *painter, const Picture *picture,
+                   const StudioConfig *config);
 const UiHost *studio_get_ui_host(Studio *studio);
 /* Stops what runs (a paint is abandoned) and waits for the worker. Destroy the dialog
  * first. */

@@ -20,11 +20,11 @@
 #define MAKING_PREFIX ".new-"
 
 enum {
-    INFO_BYTES_MAX = 64 * 1024,         /* style.json: the parser refuses more */
+    INFO_BYTES_MAX = 64 * 1024, /* style.json: the parser refuses more */
     THUMBNAIL_BYTES_MAX = 1024 * 1024,
     THUMBNAIL_SIDE_MAX = 2048,
     PICTURE_SIDE = 768,
-    LEFTOVER_SECONDS = 3600,            /* no other program can still be filling it */
+    LEFTOVER_SECONDS = 3600, /* no other program can still be filling it */
 };
 
 gboolean style_folder_read_info(const char *folder, StyleInfo *info, GError **error)
@@ -43,23 +43,25 @@ gboolean style_folder_read_info(const char *folder, StyleInfo *info, GError **er
     }
     if (file.st_size > INFO_BYTES_MAX) {
         g_set_error(error, IMPASTO_ERROR, IMPASTO_ERROR_BAD_FILE,
-                    _("Its %s has more than %d KiB."), STYLE_JSON, INFO_BYTES_MAX / 1024);
+                    _("Its %s has more than %d KiB."), STYLE_JSON,
+                    INFO_BYTES_MAX / 1024);
         return FALSE;
     }
     if (!g_file_get_contents(path, &data, &size, &detail)) {
-        g_set_error(error, IMPASTO_ERROR, IMPASTO_ERROR_IO, _("Its %s cannot be read: %s"),
-                    STYLE_JSON, detail->message);
+        g_set_error(error, IMPASTO_ERROR, IMPASTO_ERROR_IO,
+                    _("Its %s cannot be read: %s"), STYLE_JSON, detail->message);
         return FALSE;
     }
     if (!style_info_parse(info, data, size, &detail)) {
-        g_set_error(error, IMPASTO_ERROR, IMPASTO_ERROR_BAD_FILE, _("Its %s is damaged: %s"),
-                    STYLE_JSON, detail->message);
+        g_set_error(error, IMPASTO_ERROR, IMPASTO_ERROR_BAD_FILE,
+                    _("Its %s is damaged: %s"), STYLE_JSON, detail->message);
         return FALSE;
     }
     return TRUE;
 }
 
-gboolean style_folder_write_info(const char *folder, const StyleInfo *info, GError **error)
+gboolean style_folder_write_info(const char *folder, const StyleInfo *info,
+                                 GError **error)
 {
     g_autofree char *path = g_build_filename(folder, STYLE_JSON, NULL);
     g_autofree char *text = style_info_format(info);
@@ -74,8 +76,8 @@ static GdkPixbuf *load_thumbnail(const char *path)
 
     if (g_stat(path, &file) != 0 || !S_ISREG(file.st_mode) ||
         file.st_size > THUMBNAIL_BYTES_MAX ||
-        !gdk_pixbuf_get_file_info(path, &width, &height) || width > THUMBNAIL_SIDE_MAX ||
-        height > THUMBNAIL_SIDE_MAX)
+        !gdk_pixbuf_get_file_info(path, &width, &height) ||
+        width > THUMBNAIL_SIDE_MAX || height > THUMBNAIL_SIDE_MAX)
         return NULL;
     return gdk_pixbuf_new_from_file(path, NULL);
 }
@@ -103,14 +105,15 @@ gboolean style_folder_write_pictures(const char *folder, GdkPixbuf *picture,
 {
     const int width = gdk_pixbuf_get_width(picture);
     const int height = gdk_pixbuf_get_height(picture);
-    const double scale = MIN(1.0, (double) PICTURE_SIDE / MAX(width, height));
+    const double scale = MIN(1.0, (double)PICTURE_SIDE / MAX(width, height));
     g_autofree char *picture_path = g_build_filename(folder, STYLE_PICTURE, NULL);
     g_autofree char *thumbnail_path = g_build_filename(folder, STYLE_THUMBNAIL, NULL);
-    g_autoptr(GdkPixbuf) reduced = gdk_pixbuf_scale_simple(
-        picture, MAX(1, (int) (width * scale + 0.5)), MAX(1, (int) (height * scale + 0.5)),
-        GDK_INTERP_BILINEAR);
-    g_autoptr(GdkPixbuf) square = pixbuf_square(thumbnail ? thumbnail : picture,
-                                                thumbnail_size);
+    g_autoptr(GdkPixbuf) reduced =
+        gdk_pixbuf_scale_simple(picture, MAX(1, (int)(width * scale + 0.5)),
+                                MAX(1, (int)(height * scale + 0.5)),
+                                GDK_INTERP_BILINEAR);
+    g_autoptr(GdkPixbuf) square =
+        pixbuf_square(thumbnail ? thumbnail : picture, thumbnail_size);
 
     if (!reduced || !square)
         return imp_to_gerror(error, IMP_NO_MEMORY, NULL);
@@ -140,7 +143,8 @@ char *style_folder_begin(const char *parent, GError **error)
     if (g_mkdtemp_full(making, 0755))
         return making;
     g_set_error(error, IMPASTO_ERROR, IMPASTO_ERROR_IO,
-                _("The folder \"%s\" cannot be written: %s."), parent, g_strerror(errno));
+                _("The folder \"%s\" cannot be written: %s."), parent,
+                g_strerror(errno));
     g_free(making);
     return NULL;
 }

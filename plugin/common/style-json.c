@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Reads and writes style.json. The data may come from anywhere: size, encoding and depth are
- * checked before json-glib sees it (its parser calls itself for every level). */
+/* Reads and writes style.json. The data may come from anywhere: size, encoding and
+ * depth are checked before json-glib sees it (its parser calls itself for every
+ * level). */
 #include "config.h"
 
 #include "style-json.h"
@@ -31,7 +32,8 @@ static gboolean fail(GError **error, const char *format, ...)
 
     va_start(args, format);
     if (error)
-        *error = g_error_new_valist(IMPASTO_ERROR, IMPASTO_ERROR_BAD_FILE, format, args);
+        *error =
+            g_error_new_valist(IMPASTO_ERROR, IMPASTO_ERROR_BAD_FILE, format, args);
     va_end(args);
     return FALSE;
 }
@@ -112,11 +114,17 @@ static gboolean read_object(StyleInfo *info, JsonObject *object, GError **error)
     if (!*id || !*title)
         return fail(error, _("\"%s\" is missing."), *id ? "title" : "id");
     if (!style_id_valid(id))
-        return fail(error, _("The id \"%s\" is not 1 to %d of a-z, 0-9 and \"-\", not "
-                             "beginning with \"-\"."), id, ID_MAX);
+        return fail(error,
+                    _("The id \"%s\" is not 1 to %d of a-z, 0-9 and \"-\", not "
+                      "beginning with \"-\"."),
+                    id, ID_MAX);
     *info = (StyleInfo) {
-        .id = g_strdup(id), .title = g_strdup(title), .artist = g_strdup(artist),
-        .year = g_strdup(year), .kind = g_strdup(kind), .source = g_strdup(source),
+        .id = g_strdup(id),
+        .title = g_strdup(title),
+        .artist = g_strdup(artist),
+        .year = g_strdup(year),
+        .kind = g_strdup(kind),
+        .source = g_strdup(source),
         .license = g_strdup(license),
     };
     return TRUE;
@@ -132,12 +140,12 @@ gboolean style_info_parse(StyleInfo *info, const char *data, gsize size, GError 
         return fail(error, _("It has more than %d KiB."), SIZE_MAX_BYTES / 1024);
     if (size == 0)
         return fail(error, _("It is empty."));
-    if (!g_utf8_validate(data, (gssize) size, NULL))
+    if (!g_utf8_validate(data, (gssize)size, NULL))
         return fail(error, _("It is not UTF-8 text."));
     if (too_deep(data, size))
         return fail(error, _("It is nested more than %d levels deep."), DEPTH_MAX);
     parser = json_parser_new_immutable();
-    if (!json_parser_load_from_data(parser, data, (gssize) size, &detail)) {
+    if (!json_parser_load_from_data(parser, data, (gssize)size, &detail)) {
         /* json-glib lets half a surrogate pair through, and quotes it */
         g_autofree char *shown = g_utf8_make_valid(detail->message, -1);
         return fail(error, _("It is not JSON: %s"), shown);
@@ -152,9 +160,12 @@ char *style_info_format(const StyleInfo *info)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     g_autoptr(JsonNode) root = NULL;
-    const struct { const char *name, *text; } members[] = {
-        { "id", info->id }, { "title", info->title }, { "artist", info->artist },
-        { "kind", info->kind }, { "source", info->source }, { "licence", info->license },
+    const struct {
+        const char *name, *text;
+    } members[] = {
+        { "id", info->id },         { "title", info->title },
+        { "artist", info->artist }, { "kind", info->kind },
+        { "source", info->source }, { "licence", info->license },
     };
 
     json_builder_begin_object(builder);

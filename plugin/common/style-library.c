@@ -45,14 +45,15 @@ static void style_free(Style *style)
     g_free(style);
 }
 
-/* ---- reading ---------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------- */
 
 static void warn(StyleLibrary *library, const char *id, const char *why)
 {
     g_autofree char *shown = g_utf8_make_valid(id, -1);
 
-    g_ptr_array_insert(library->warnings, (int) library->warnings->len - 1,
-                       g_strdup_printf(_("The style \"%s\" is left out: %s"), shown, why));
+    g_ptr_array_insert(library->warnings, (int)library->warnings->len - 1,
+                       g_strdup_printf(_("The style \"%s\" is left out: %s"), shown,
+                                       why));
 }
 
 static Style *style_read(const char *folder, const char *id, gboolean is_users,
@@ -117,7 +118,7 @@ static void read_folder(StyleLibrary *library, const char *path, gboolean is_use
 
 static int compare_styles(gconstpointer a, gconstpointer b)
 {
-    const Style *const s = *(Style *const *) a, *const t = *(Style *const *) b;
+    const Style *const s = *(Style *const *)a, *const t = *(Style *const *)b;
     int order;
 
     if (s->is_favorite != t->is_favorite)
@@ -167,9 +168,11 @@ void style_library_reload(StyleLibrary *library)
     g_ptr_array_add(library->warnings, NULL);
     read_favorites(library);
     if (!g_file_test(gallery, G_FILE_TEST_IS_DIR))
-        g_ptr_array_insert(library->warnings, 0,
-                           g_strdup_printf(_("There is no gallery of styles: \"%s\" is not "
-                                             "a folder."), gallery));
+        g_ptr_array_insert(
+            library->warnings, 0,
+            g_strdup_printf(_("There is no gallery of styles: \"%s\" is not "
+                              "a folder."),
+                            gallery));
     read_folder(library, gallery, FALSE);
     if (library->user_dir)
         read_folder(library, library->user_dir, TRUE);
@@ -196,7 +199,7 @@ StyleLibrary *style_library_new(const char *program_dir, const char *user_dir)
 
     library->styles_dir = find_styles(program_dir);
     library->user_dir = g_strdup(user_dir);
-    library->styles = g_ptr_array_new_with_free_func((GDestroyNotify) style_free);
+    library->styles = g_ptr_array_new_with_free_func((GDestroyNotify)style_free);
     library->by_id = g_hash_table_new(g_str_hash, g_str_equal);
     library->favorites = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     library->left_out = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -220,26 +223,31 @@ void style_library_free(StyleLibrary *library)
     g_free(library);
 }
 
-/* ---- asking ----------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------- */
 
 const UiStyle *style_library_list_names(StyleLibrary *library, guint *n)
 {
     *n = library->styles->len;
     if (library->shown)
-        return (const UiStyle *) library->shown->data;
+        return (const UiStyle *)library->shown->data;
     library->shown = g_array_sized_new(TRUE, TRUE, sizeof(UiStyle), *n);
     for (guint i = 0; i < *n; i++) {
         const Style *const style = g_ptr_array_index(library->styles, i);
         const UiStyle shown = {
-            .id = style->info.id, .title = style->info.title,
-            .artist = style->info.artist, .year = style->info.year,
-            .source = style->info.source, .license = style->info.license,
-            .picture_path = style->picture_path, .thumbnail = style->thumbnail,
-            .is_users = style->is_users, .is_favorite = style->is_favorite,
+            .id = style->info.id,
+            .title = style->info.title,
+            .artist = style->info.artist,
+            .year = style->info.year,
+            .source = style->info.source,
+            .license = style->info.license,
+            .picture_path = style->picture_path,
+            .thumbnail = style->thumbnail,
+            .is_users = style->is_users,
+            .is_favorite = style->is_favorite,
         };
         g_array_append_val(library->shown, shown);
     }
-    return (const UiStyle *) library->shown->data;
+    return (const UiStyle *)library->shown->data;
 }
 
 const UiStyle *style_library_list(StyleLibrary *library, guint *n)
@@ -248,15 +256,16 @@ const UiStyle *style_library_list(StyleLibrary *library, guint *n)
     for (guint i = 0; i < *n; i++) {
         Style *const style = g_ptr_array_index(library->styles, i);
         if (!style->thumbnail)
-            style->thumbnail = style_folder_load_thumbnail(style->folder, THUMBNAIL_SIZE);
+            style->thumbnail =
+                style_folder_load_thumbnail(style->folder, THUMBNAIL_SIZE);
         g_array_index(library->shown, UiStyle, i).thumbnail = style->thumbnail;
     }
-    return (const UiStyle *) library->shown->data;
+    return (const UiStyle *)library->shown->data;
 }
 
 const char *const *style_library_warnings(StyleLibrary *library)
 {
-    return (const char *const *) library->warnings->pdata;
+    return (const char *const *)library->warnings->pdata;
 }
 
 void style_library_leave_out(StyleLibrary *library, const char *id, const char *why)
@@ -282,7 +291,8 @@ const char *style_library_default(StyleLibrary *library)
     if (g_hash_table_contains(library->by_id, "starry-night"))
         return "starry-night";
     return library->styles->len
-               ? ((Style *) g_ptr_array_index(library->styles, 0))->info.id : NULL;
+               ? ((Style *)g_ptr_array_index(library->styles, 0))->info.id
+               : NULL;
 }
 
 static char *refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -301,7 +311,8 @@ static char *refuse(GError **error, const char *format, ...)
 char *style_library_resolve(StyleLibrary *library, const char *style,
                             gboolean *is_picture, GError **error)
 {
-    char *const vector = style && *style ? style_library_vector_path(library, style) : NULL;
+    char *const vector =
+        style && *style ? style_library_vector_path(library, style) : NULL;
     g_autofree char *shown = g_utf8_make_valid(style ? style : "", -1);
     g_autofree char *prefix = g_strdup_printf("\"%s\"", shown);
 
@@ -309,28 +320,33 @@ char *style_library_resolve(StyleLibrary *library, const char *style,
     if (vector)
         return vector;
     if (!style || !*style)
-        return refuse(error, _("No style is given. It is the id of a style (`impasto-paint "
-                               "--list-styles` or plug-in-impasto-list-styles names them) or "
-                               "the path of a picture."));
+        return refuse(error,
+                      _("No style is given. It is the id of a style (`impasto-paint "
+                        "--list-styles` or plug-in-impasto-list-styles names them) or "
+                        "the path of a picture."));
     for (guint i = 0; library->warnings->pdata[i]; i++)
         if (style_id_valid(style) && strstr(library->warnings->pdata[i], prefix))
-            return refuse(error, "%s", (const char *) library->warnings->pdata[i]);
-    if (style_id_valid(style) && library->styles->len == 0 && library->warnings->len > 1)
-        return refuse(error, "%s", (const char *) library->warnings->pdata[0]);
+            return refuse(error, "%s", (const char *)library->warnings->pdata[i]);
+    if (style_id_valid(style) && library->styles->len == 0 &&
+        library->warnings->len > 1)
+        return refuse(error, "%s", (const char *)library->warnings->pdata[0]);
     if (g_file_test(style, G_FILE_TEST_IS_DIR))
         return refuse(error, _("The style \"%s\" is a folder, not a picture."), shown);
     if (!g_file_test(style, G_FILE_TEST_EXISTS))
-        return refuse(error, _("There is no style \"%s\": it is neither the id of a style "
-                               "(`impasto-paint --list-styles` or "
-                               "plug-in-impasto-list-styles names them) nor the path of a "
-                               "picture."), shown);
+        return refuse(error,
+                      _("There is no style \"%s\": it is neither the id of a style "
+                        "(`impasto-paint --list-styles` or "
+                        "plug-in-impasto-list-styles names them) nor the path of a "
+                        "picture."),
+                      shown);
     if (!g_file_test(style, G_FILE_TEST_IS_REGULAR) ||
         !gdk_pixbuf_get_file_info(style, NULL, NULL))
-        return refuse(error, _("The style \"%s\" is not a picture that can be read."), shown);
+        return refuse(error, _("The style \"%s\" is not a picture that can be read."),
+                      shown);
     return g_strdup(style);
 }
 
-/* ---- changing --------------------------------------------------------------- */
+/* ---- changing -------------------------------------------------------------- */
 
 static gboolean need_user_dir(StyleLibrary *library, GError **error)
 {
@@ -371,9 +387,9 @@ gboolean style_library_set_favorite(StyleLibrary *library, const char *id,
         return FALSE;
     g_hash_table_iter_init(&iter, library->favorites);
     while (g_hash_table_iter_next(&iter, &key, NULL))
-        g_string_append_printf(text, "%s\n", (const char *) key);
+        g_string_append_printf(text, "%s\n", (const char *)key);
     path = favorites_path(library);
-    return g_file_set_contents(path, text->str, (gssize) text->len, error);
+    return g_file_set_contents(path, text->str, (gssize)text->len, error);
 }
 
 static Style *users_style(StyleLibrary *library, const char *id, GError **error)
@@ -383,8 +399,10 @@ static Style *users_style(StyleLibrary *library, const char *id, GError **error)
     if (!style)
         refuse(error, _("There is no style \"%s\"."), id);
     else if (!style->is_users)
-        refuse(error, _("The style \"%s\" belongs to the gallery; only your own styles can "
-                        "be changed."), id);
+        refuse(error,
+               _("The style \"%s\" belongs to the gallery; only your own styles can "
+                 "be changed."),
+               id);
     return style && style->is_users ? style : NULL;
 }
 
@@ -429,7 +447,8 @@ static char *free_id(StyleLibrary *library, const char *title)
     g_autofree char *base = style_id_from_title(title);
 
     for (int i = 1;; i++) {
-        g_autofree char *id = i == 1 ? g_strdup(base) : g_strdup_printf("%s-%d", base, i);
+        g_autofree char *id =
+            i == 1 ? g_strdup(base) : g_strdup_printf("%s-%d", base, i);
         g_autofree char *folder = g_build_filename(library->user_dir, id, NULL);
         if (!g_hash_table_contains(library->by_id, id) &&
             !g_file_test(folder, G_FILE_TEST_EXISTS))
@@ -457,11 +476,12 @@ char *style_library_add(StyleLibrary *library, const char *title, const char *so
     if (!making)
         return NULL;
     vector = g_build_filename(making, STYLE_VECTOR, NULL);
-    if (!style_folder_write_info(making, &(StyleInfo) { .id = id, .title = clean,
-                                                        .source = clean_source }, error) ||
-        !style_folder_write_pictures(making, picture, thumbnail, THUMBNAIL_SIZE, error) ||
-        !save_vector(data, vector, error) ||
-        !style_folder_end(making, folder, error)) {
+    if (!style_folder_write_info(
+            making, &(StyleInfo) { .id = id, .title = clean, .source = clean_source },
+            error) ||
+        !style_folder_write_pictures(making, picture, thumbnail, THUMBNAIL_SIZE,
+                                     error) ||
+        !save_vector(data, vector, error) || !style_folder_end(making, folder, error)) {
         style_folder_delete(making, NULL);
         return NULL;
     }

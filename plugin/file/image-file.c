@@ -34,13 +34,15 @@ struct ImageFile {
     gpointer choose_data;
 };
 
-/* ---- writing ---------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------- */
 
 /* gdk-pixbuf's name of the kind that an ending stands for; NULL: none. */
 static const char *kind_of(const char *path)
 {
-    static const struct { const char *ending, *kind; } kinds[] = {
-        { ".png", "png" }, { ".jpg", "jpeg" }, { ".jpeg", "jpeg" },
+    static const struct {
+        const char *ending, *kind;
+    } kinds[] = {
+        { ".png", "png" },  { ".jpg", "jpeg" },  { ".jpeg", "jpeg" },
         { ".tif", "tiff" }, { ".tiff", "tiff" },
     };
     const char *const dot = strrchr(path, '.');
@@ -69,9 +71,10 @@ gboolean image_file_check_output(const char *path, GError **error)
         g_set_error(error, IMPASTO_ERROR, IMPASTO_ERROR_IO,
                     _("\"%s\" cannot be written: it is not a file."), shown);
     else if (g_access(folder, W_OK | X_OK) != 0)
-        g_set_error(error, IMPASTO_ERROR, IMPASTO_ERROR_IO,
-                    _("\"%s\" cannot be written: the folder \"%s\" may not be written."),
-                    shown, shown_folder);
+        g_set_error(
+            error, IMPASTO_ERROR, IMPASTO_ERROR_IO,
+            _("\"%s\" cannot be written: the folder \"%s\" may not be written."), shown,
+            shown_folder);
     else
         return TRUE;
     return FALSE;
@@ -90,7 +93,8 @@ static gboolean to_stream(const char *data, gsize size, GError **error, gpointer
     gsize before = size, chunk_size;
     gboolean ok;
 
-    if (stream->chunk && stream->at <= PNG_PROFILE_AT && stream->at + size > PNG_PROFILE_AT)
+    if (stream->chunk && stream->at <= PNG_PROFILE_AT &&
+        stream->at + size > PNG_PROFILE_AT)
         before = PNG_PROFILE_AT - stream->at;
     ok = fwrite(data, 1, before, stream->file) == before;
     if (ok && before < size) {
@@ -128,12 +132,12 @@ static gboolean encode(GdkPixbuf *pixbuf, const char *kind, FILE *file, GError *
         values[n++] = profile;
     }
     keys[n] = values[n] = NULL;
-    return gdk_pixbuf_save_to_callbackv(flat, to_stream, &stream, kind, (char **) keys,
-                                        (char **) values, error);
+    return gdk_pixbuf_save_to_callbackv(flat, to_stream, &stream, kind, (char **)keys,
+                                        (char **)values, error);
 }
 
-/* A file that is made is readable as the user's mask says; one that is replaced keeps its
- * mode. */
+/* A file that is made is readable as the user's mask says; one that is replaced keeps
+ * its mode. */
 static mode_t mode_for(const char *path)
 {
     GStatBuf file;
@@ -206,25 +210,26 @@ gboolean image_file_write(GdkPixbuf *pixbuf, const char *path, GError **error)
     return ok;
 }
 
-/* ---- the picture -------------------------------------------------------------- */
+/* ---- the picture ----------------------------------------------------------- */
 
 static gboolean read_pixels(gpointer self, int x, int y, int w, int h, float *rgba,
                             GError **error)
 {
-    pixbuf_get_floats(((ImageFile *) self)->photo, x, y, w, h, rgba);
+    pixbuf_get_floats(((ImageFile *)self)->photo, x, y, w, h, rgba);
     return TRUE;
 }
 
 static GdkPixbuf *thumbnail(gpointer self, int length)
 {
-    GdkPixbuf *const photo = ((ImageFile *) self)->photo;
-    const int width = gdk_pixbuf_get_width(photo), height = gdk_pixbuf_get_height(photo);
-    const double scale = (double) length / MAX(width, height);
+    GdkPixbuf *const photo = ((ImageFile *)self)->photo;
+    const int width = gdk_pixbuf_get_width(photo),
+              height = gdk_pixbuf_get_height(photo);
+    const double scale = (double)length / MAX(width, height);
 
     if (scale >= 1)
         return gdk_pixbuf_copy(photo);
-    return gdk_pixbuf_scale_simple(photo, MAX(1, (int) (width * scale + 0.5)),
-                                   MAX(1, (int) (height * scale + 0.5)),
+    return gdk_pixbuf_scale_simple(photo, MAX(1, (int)(width * scale + 0.5)),
+                                   MAX(1, (int)(height * scale + 0.5)),
                                    GDK_INTERP_BILINEAR);
 }
 
@@ -232,17 +237,18 @@ static gboolean begin(gpointer self, GError **error)
 {
     ImageFile *const image = self;
 
-    image->painting = image->in_place
-        ? g_object_ref(image->photo)
-        : gdk_pixbuf_new(GDK_COLORSPACE_RGB, gdk_pixbuf_get_has_alpha(image->photo), 8,
-                         image->picture.width, image->picture.height);
+    image->painting =
+        image->in_place
+            ? g_object_ref(image->photo)
+            : gdk_pixbuf_new(GDK_COLORSPACE_RGB, gdk_pixbuf_get_has_alpha(image->photo),
+                             8, image->picture.width, image->picture.height);
     return image->painting || imp_to_gerror(error, IMP_NO_MEMORY, NULL);
 }
 
-static gboolean write_pixels(gpointer self, int x, int y, int w, int h, const float *rgba,
-                             GError **error)
+static gboolean write_pixels(gpointer self, int x, int y, int w, int h,
+                             const float *rgba, GError **error)
 {
-    pixbuf_set_floats(((ImageFile *) self)->painting, x, y, w, h, rgba);
+    pixbuf_set_floats(((ImageFile *)self)->painting, x, y, w, h, rgba);
     return TRUE;
 }
 
@@ -266,7 +272,7 @@ static gboolean finish(gpointer self, const UiSettings *settings, GError **error
 
 static void abandon(gpointer self)
 {
-    g_clear_object(&((ImageFile *) self)->painting);
+    g_clear_object(&((ImageFile *)self)->painting);
 }
 
 ImageFile *image_file_open(const char *path, GError **error)
@@ -309,7 +315,8 @@ void image_file_set_output(ImageFile *image, const char *path, gboolean in_place
     image->in_place = in_place;
 }
 
-void image_file_set_chooser(ImageFile *image, char *(*choose)(gpointer data), gpointer data)
+void image_file_set_chooser(ImageFile *image, char *(*choose)(gpointer data),
+                            gpointer data)
 {
     image->choose = choose;
     image->choose_data = data;

@@ -48,9 +48,11 @@ static char *choose_output(gpointer data)
     const Window *const window = data;
     g_autofree char *name = suggest_name(window->photo);
     g_autofree char *folder = g_path_get_dirname(window->photo);
-    GtkWidget *const chooser = gtk_file_chooser_dialog_new(
-        _("Save the painting"), GTK_WINDOW(window->dialog), GTK_FILE_CHOOSER_ACTION_SAVE,
-        _("_Cancel"), GTK_RESPONSE_CANCEL, _("_Save"), GTK_RESPONSE_ACCEPT, NULL);
+    GtkWidget *const chooser =
+        gtk_file_chooser_dialog_new(_("Save the painting"), GTK_WINDOW(window->dialog),
+                                    GTK_FILE_CHOOSER_ACTION_SAVE, _("_Cancel"),
+                                    GTK_RESPONSE_CANCEL, _("_Save"),
+                                    GTK_RESPONSE_ACCEPT, NULL);
     char *path = NULL;
 
     gtk_dialog_set_default_response(GTK_DIALOG(chooser), GTK_RESPONSE_ACCEPT);
@@ -84,13 +86,14 @@ static int show(ImageFile *image, Painter *painter, StyleLibrary *library,
         initial->style = g_strdup(options->style);
     }
     studio = studio_new(painter, image_file_get_picture(image),
-                        &(StudioConfig) { .initial = initial, .state_file = options->state });
+                        &(StudioConfig) { .initial = initial,
+                                          .state_file = options->state });
     settings_free(initial);
     window.dialog = ui_dialog_new(studio_get_ui_host(studio));
     image_file_set_output(image, options->save, FALSE);
     image_file_set_chooser(image, choose_output, &window);
-    g_signal_connect(window.dialog, "delete-event", G_CALLBACK(gtk_widget_hide_on_delete),
-                     NULL);
+    g_signal_connect(window.dialog, "delete-event",
+                     G_CALLBACK(gtk_widget_hide_on_delete), NULL);
     answer = gtk_dialog_run(GTK_DIALOG(window.dialog));
     gtk_widget_destroy(window.dialog);
     studio_free(studio);
@@ -141,8 +144,8 @@ int main(int argc, char **argv)
           N_("Where values are remembered"), N_("FILE") },
         { "threads", 't', 0, G_OPTION_ARG_INT, &options.threads,
           N_("Threads to paint with, 1 to 256 (0: one per CPU)"), N_("NUMBER") },
-        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.arguments, NULL,
-          NULL },
+        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.arguments,
+          NULL, NULL },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
     };
     g_autoptr(GOptionContext) context = g_option_context_new("PHOTO");
@@ -154,9 +157,10 @@ int main(int argc, char **argv)
     bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
     g_set_prgname("impasto-dialog");
     g_option_context_add_main_entries(context, entries, GETTEXT_PACKAGE);
-    g_option_context_set_summary(context, _("Shows Impasto's dialog on the picture file "
-                                            "PHOTO. The exit status is 0 when it was "
-                                            "painted."));
+    g_option_context_set_summary(context,
+                                 _("Shows Impasto's dialog on the picture file "
+                                   "PHOTO. The exit status is 0 when it was "
+                                   "painted."));
     if (g_option_context_parse(context, &argc, &argv, &error))
         status = run(&options);
     else

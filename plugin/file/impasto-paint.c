@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* impasto-paint: paints an image file with a style, without GIMP and without a display. */
+/* impasto-paint: paints an image file with a style, without GIMP and without a
+ * display. */
 #define _POSIX_C_SOURCE 200809L /* sigaction, isatty */
 
 #include "config.h"
@@ -44,7 +45,7 @@ static void on_signal(int number)
 static void catch_signals(void)
 {
     const struct sigaction action = { .sa_handler = on_signal,
-                                      .sa_flags = (int) (SA_RESETHAND | SA_RESTART) };
+                                      .sa_flags = (int)(SA_RESETHAND | SA_RESTART) };
 
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
@@ -80,7 +81,8 @@ static int list_styles(StyleLibrary *library, Painter *painter)
 }
 
 /* A bar on standard error, where that is a terminal. */
-static gboolean show_progress(gpointer is_terminal, double fraction, double seconds_left)
+static gboolean show_progress(gpointer is_terminal, double fraction,
+                              double seconds_left)
 {
     if (is_terminal) {
         char bar[BAR_WIDTH + 1];
@@ -92,7 +94,8 @@ static gboolean show_progress(gpointer is_terminal, double fraction, double seco
             g_printerr("%16s\n", "");
         else if (seconds_left >= 0)
             g_printerr(ngettext("%4.0f second left ", "%4.0f seconds left ",
-                                (gulong) ceil(seconds_left)), ceil(seconds_left));
+                                (gulong)ceil(seconds_left)),
+                       ceil(seconds_left));
     }
     return !interrupted;
 }
@@ -114,8 +117,8 @@ static int paint(StyleLibrary *library, Painter *painter, const Options *options
     if (!image)
         return fail(error);
     image_file_set_output(image, output, TRUE);
-    ok = paint_now(painter, image_file_get_picture(image), options->settings, show_progress,
-                   GINT_TO_POINTER(bar), &error);
+    ok = paint_now(painter, image_file_get_picture(image), options->settings,
+                   show_progress, GINT_TO_POINTER(bar), &error);
     if (!ok && bar)
         g_printerr("\n");
     image_file_free(image);
@@ -175,22 +178,24 @@ static GOptionContext *make_context(Options *options)
           N_("How much of the second style, 0 to 100 (50)"), N_("PERCENT") },
         { "threads", 't', 0, G_OPTION_ARG_INT, &options->threads,
           N_("Threads to paint with, 1 to 256 (0: one per CPU)"), N_("NUMBER") },
-        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, N_("Show no progress"), NULL },
+        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, N_("Show no progress"),
+          NULL },
         { "list-styles", 'l', 0, G_OPTION_ARG_NONE, &options->list_styles,
           N_("List the styles: id, title, artist, year"), NULL },
-        { "version", 'V', 0, G_OPTION_ARG_NONE, &options->version, N_("Show the version"),
-          NULL },
-        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->arguments, NULL,
-          NULL },
+        { "version", 'V', 0, G_OPTION_ARG_NONE, &options->version,
+          N_("Show the version"), NULL },
+        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->arguments,
+          NULL, NULL },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
     };
     GOptionContext *const context = g_option_context_new("PHOTO STYLE OUT");
 
     g_option_context_add_main_entries(context, entries, GETTEXT_PACKAGE);
     g_option_context_set_summary(
-        context, _("Paints the picture file PHOTO in a style and writes OUT (.png, .jpg or .tif; "
-                   "an existing file is replaced when all is done).\n"
-                   "STYLE is the id of a style, or any picture to take the style from."));
+        context,
+        _("Paints the picture file PHOTO in a style and writes OUT (.png, .jpg or .tif; "
+          "an existing file is replaced when all is done).\n"
+          "STYLE is the id of a style, or any picture to take the style from."));
     g_option_context_set_description(
         context,
         _("Examples:\n"

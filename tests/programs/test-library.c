@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* style.json rule by rule, titles to ids, and the style library on folders of its own: what
- * is damaged is left out by name, and the user's styles are added, renamed and deleted. */
+/* style.json rule by rule, titles to ids, and the style library on folders of its own:
+ * what is damaged is left out by name, and the user's styles are added, renamed and
+ * deleted. */
 #include "gerror.h"
 #include "style-folder.h"
 #include "style-library.h"
@@ -16,13 +17,13 @@
 #include <cmocka.h>
 #include <glib/gstdio.h>
 
-/* ---- style.json ----------------------------------------------------------------- */
+/* ---- style.json ------------------------------------------------------------ */
 
 static void refused(const char *text, gssize size, const char *word)
 {
     StyleInfo info = { 0 };
     g_autoptr(GError) error = NULL;
-    const gsize length = size < 0 ? strlen(text) : (gsize) size;
+    const gsize length = size < 0 ? strlen(text) : (gsize)size;
     /* of its exact size, so that a sanitizer sees a read beyond it */
     g_autofree char *data = g_memdup2(text, length ? length : 1);
 
@@ -38,8 +39,10 @@ static void test_json_rules(void **state)
     g_autofree char *deep = g_strnfill(40000, '[');
     g_autofree char *large = g_strnfill(65 * 1024, ' ');
     g_autofree char *long_text = g_strnfill(201, 'x');
-    g_autofree char *long_title = g_strdup_printf("{\"id\":\"a\",\"title\":\"%s\"}", long_text);
-    g_autofree char *long_id = g_strdup_printf("{\"id\":\"%.65s\",\"title\":\"b\"}", long_text);
+    g_autofree char *long_title =
+        g_strdup_printf("{\"id\":\"a\",\"title\":\"%s\"}", long_text);
+    g_autofree char *long_id =
+        g_strdup_printf("{\"id\":\"%.65s\",\"title\":\"b\"}", long_text);
 
     refused("", 0, "empty");
     refused("{", -1, "JSON");
@@ -71,8 +74,9 @@ static void test_json_rules(void **state)
 
 static void test_json_round_trip(void **state)
 {
-    const char text[] = "{\"id\":\"a-1\",\"title\":\"Zwölf \\\"Boote\\\"\",\"year\":-300,"
-                        "\"licence\":\"CC0-1.0\",\"unknown\":{\"x\":[1,2]}}";
+    const char text[] =
+        "{\"id\":\"a-1\",\"title\":\"Zwölf \\\"Boote\\\"\",\"year\":-300,"
+        "\"licence\":\"CC0-1.0\",\"unknown\":{\"x\":[1,2]}}";
     StyleInfo info, again;
     g_autofree char *formatted = NULL;
 
@@ -93,7 +97,9 @@ static void test_json_round_trip(void **state)
 
 static void test_ids_from_titles(void **state)
 {
-    static const struct { const char *title, *id; } cases[] = {
+    static const struct {
+        const char *title, *id;
+    } cases[] = {
         { "The Starry Night", "the-starry-night" },
         { "../../etc/passwd", "etc-passwd" },
         { "C:\\WINDOWS\\x", "c-windows-x" },
@@ -133,7 +139,7 @@ static void test_titles_are_cleaned(void **state)
     assert_true(g_utf8_validate(cut, -1, NULL));
 }
 
-/* ---- folders ---------------------------------------------------------------------- */
+/* ---- folders --------------------------------------------------------------- */
 
 typedef struct Place {
     char *root, *styles, *gallery, *user;
@@ -159,7 +165,8 @@ static char *add_folder(const char *parent, const char *id, const char *json)
 
 static void add_good(const char *parent, const char *id, const char *title)
 {
-    g_autofree char *json = g_strdup_printf("{\"id\":\"%s\",\"title\":\"%s\"}", id, title);
+    g_autofree char *json =
+        g_strdup_printf("{\"id\":\"%s\",\"title\":\"%s\"}", id, title);
 
     g_free(add_folder(parent, id, json));
 }
@@ -180,8 +187,8 @@ static int make_place(void **state)
 
 static void remove_all(const char *path)
 {
-    g_autoptr(GDir) dir = g_file_test(path, G_FILE_TEST_IS_SYMLINK)
-                              ? NULL : g_dir_open(path, 0, NULL);
+    g_autoptr(GDir) dir =
+        g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
     const char *name;
 
     while (dir && (name = g_dir_read_name(dir))) {
@@ -220,7 +227,8 @@ static void test_damaged_are_named(void **state)
     g_autofree char *no_vector = add_folder(place->gallery, "no-vector",
                                             "{\"id\":\"no-vector\",\"title\":\"x\"}");
     g_autofree char *vector = g_build_filename(no_vector, STYLE_VECTOR, NULL);
-    g_autofree char *as_folder = g_build_filename(place->gallery, "as-folder", STYLE_JSON, NULL);
+    g_autofree char *as_folder =
+        g_build_filename(place->gallery, "as-folder", STYLE_JSON, NULL);
     g_autoptr(StyleLibrary) library = NULL;
     gboolean is_picture;
     g_autoptr(GError) error = NULL;
@@ -243,7 +251,8 @@ static void test_damaged_are_named(void **state)
     assert_int_equal(n, 1);
     assert_string_equal(list[0].id, "good");
     assert_string_equal(list[0].title, "Good");
-    assert_int_equal(gdk_pixbuf_get_width(list[0].thumbnail), 256); /* the neutral one */
+    assert_int_equal(gdk_pixbuf_get_width(list[0].thumbnail),
+                     256); /* the neutral one */
     assert_true(warned(library, "half", "JSON"));
     assert_true(warned(library, "other", "\"another\""));
     assert_true(warned(library, "no-json", "style.json"));
@@ -251,7 +260,7 @@ static void test_damaged_are_named(void **state)
     assert_true(warned(library, "UPPER", "a-z"));
     assert_true(warned(library, "no-vector", "vector.safetensors"));
     assert_true(warned(library, "good", "gallery"));
-    assert_int_equal(g_strv_length((char **) style_library_warnings(library)), 7);
+    assert_int_equal(g_strv_length((char **)style_library_warnings(library)), 7);
 
     assert_null(style_library_resolve(library, "half", &is_picture, &error));
     assert_true(g_error_matches(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE));
@@ -296,10 +305,17 @@ static void test_resolve(void **state)
     g_autofree char *text = g_build_filename(place->root, "text.png", NULL);
     g_autofree char *path = NULL, *vector = NULL;
     g_autoptr(GdkPixbuf) pixels = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, 3, 2);
-    const struct { const char *style, *word; } wrong[] = {
-        { "", "No style" }, { NULL, "No style" }, { "nope", "--list-styles" },
-        { "../gallery/one", "neither" }, { place->root, "folder" }, { text, "not a picture" },
-        { "/dev/null", "not a picture" }, { "\xff", "neither" },
+    const struct {
+        const char *style, *word;
+    } wrong[] = {
+        { "", "No style" },
+        { NULL, "No style" },
+        { "nope", "--list-styles" },
+        { "../gallery/one", "neither" },
+        { place->root, "folder" },
+        { text, "not a picture" },
+        { "/dev/null", "not a picture" },
+        { "\xff", "neither" },
     };
     gboolean is_picture;
 
@@ -309,13 +325,15 @@ static void test_resolve(void **state)
     write_file(place->root, "text.png", "this is no picture");
     library = style_library_new(NULL, place->user);
     vector = style_library_resolve(library, "one", &is_picture, NULL);
-    assert_true(vector && g_str_has_suffix(vector, "one/vector.safetensors") && !is_picture);
+    assert_true(vector && g_str_has_suffix(vector, "one/vector.safetensors") &&
+                !is_picture);
     path = style_library_resolve(library, picture, &is_picture, NULL);
     assert_string_equal(path, picture);
     assert_true(is_picture);
     for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
         g_autoptr(GError) error = NULL;
-        assert_null(style_library_resolve(library, wrong[i].style, &is_picture, &error));
+        assert_null(
+            style_library_resolve(library, wrong[i].style, &is_picture, &error));
         assert_true(g_error_matches(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE));
         assert_true(g_utf8_validate(error->message, -1, NULL));
         if (!strstr(error->message, wrong[i].word))
@@ -323,7 +341,7 @@ static void test_resolve(void **state)
     }
 }
 
-/* ---- the user's own ----------------------------------------------------------------- */
+/* ---- the user's own -------------------------------------------------------- */
 
 static gboolean save_vector(gpointer data, const char *path, GError **error)
 {
@@ -335,11 +353,12 @@ static gboolean save_vector(gpointer data, const char *path, GError **error)
 
 static char *add(StyleLibrary *library, const char *title, GError **error)
 {
-    g_autoptr(GdkPixbuf) picture = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, 1600, 20);
+    g_autoptr(GdkPixbuf) picture =
+        gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, 1600, 20);
 
     gdk_pixbuf_fill(picture, 0xc08040ff);
-    return style_library_add(library, title, "from.jpg", picture, NULL, save_vector, "vector",
-                             error);
+    return style_library_add(library, title, "from.jpg", picture, NULL, save_vector,
+                             "vector", error);
 }
 
 static const UiStyle *find(StyleLibrary *library, const char *id)
@@ -367,7 +386,9 @@ static void test_add_rename_delete(void **state)
 {
     const Place *const place = *state;
     g_autofree char *very_long = g_strnfill(100000, 'L');
-    const struct { const char *title, *id, *shown; } cases[] = {
+    const struct {
+        const char *title, *id, *shown;
+    } cases[] = {
         { "Sunset", "sunset", "Sunset" },
         { "Sunset", "sunset-2", "Sunset" },
         { "Gallery", "gallery-2", "Gallery" }, /* an id of the gallery's */
@@ -425,7 +446,8 @@ static void test_refusals_change_nothing(void **state)
     assert_null(add(library, " \n ", &error));
     assert_true(g_error_matches(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE));
     g_clear_error(&error);
-    assert_null(style_library_add(library, "x", NULL, picture, NULL, save_vector, NULL, &error));
+    assert_null(style_library_add(library, "x", NULL, picture, NULL, save_vector, NULL,
+                                  &error));
     assert_string_equal(error->message, "the disk is full");
     g_clear_error(&error);
     assert_int_equal(count_files(place->user), 0); /* no leftover */
@@ -462,8 +484,8 @@ static void test_delete_follows_no_link(void **state)
 {
     const Place *const place = *state;
     g_autoptr(StyleLibrary) library = NULL;
-    g_autofree char *elsewhere = add_folder(place->root, "linked",
-                                            "{\"id\":\"linked\",\"title\":\"x\"}");
+    g_autofree char *elsewhere =
+        add_folder(place->root, "linked", "{\"id\":\"linked\",\"title\":\"x\"}");
     g_autofree char *link = g_build_filename(place->user, "linked", NULL);
     g_autofree char *json = g_build_filename(elsewhere, STYLE_JSON, NULL);
     g_autoptr(GFile) file = g_file_new_for_path(link);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The settings' ranges and sentences, and their text. Styles are those of the repository. */
+/* The settings' ranges and sentences, and their text. Styles are those of the
+ * repository. */
 #include "gerror.h"
 #include "settings.h"
 
@@ -42,12 +43,17 @@ static void refused(const UiSettings *settings, const char *sentence)
 static void test_ranges(void **state)
 {
     UiSettings *const settings = settings_new(library);
-    struct { double *value, min, max; const char *low, *high; } numbers[] = {
+    struct {
+        double *value, min, max;
+        const char *low, *high;
+    } numbers[] = {
         { &settings->strength, 0, 100, "strength must be from 0 to 100, not -0.001.",
           "strength must be from 0 to 100, not 101." },
-        { &settings->brush_size, 0.25, 4, "brush-size must be from 0.25 to 4, not 0.249.",
+        { &settings->brush_size, 0.25, 4,
+          "brush-size must be from 0.25 to 4, not 0.249.",
           "brush-size must be from 0.25 to 4, not 5." },
-        { &settings->keep_colors, 0, 100, "keep-colors must be from 0 to 100, not -0.001.",
+        { &settings->keep_colors, 0, 100,
+          "keep-colors must be from 0 to 100, not -0.001.",
           "keep-colors must be from 0 to 100, not 101." },
         { &settings->mix, 0, 100, "mix must be from 0 to 100, not -0.001.",
           "mix must be from 0 to 100, not 101." },
@@ -153,8 +159,13 @@ static void test_text(void **state)
 static void test_damaged_text(void **state)
 {
     static const char *const damaged[] = {
-        "", "x", "[impasto]", "[other]\nversion=1\n", "[impasto]\nversion=zero\n",
-        "version=1\n", "\xff\xfe[impasto]\nversion=1",
+        "",
+        "x",
+        "[impasto]",
+        "[other]\nversion=1\n",
+        "[impasto]\nversion=zero\n",
+        "version=1\n",
+        "\xff\xfe[impasto]\nversion=1",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(damaged); i++) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The studio with the real engine on a picture in memory: the order of events, that a new
- * request stops the old one, that a detail and the preview are of the painting that Paint then
- * makes, that cancel and failure abandon, and that scripts get the same pixels as the dialog. */
+/* The studio with the real engine on a picture in memory: the order of events, that a
+ * new request stops the old one, that a detail and the preview are of the painting that
+ * Paint then makes, that cancel and failure abandon, and that scripts get the same
+ * pixels as the dialog. */
 #include "gerror.h"
 #include "settings.h"
 #include "studio.h"
@@ -20,7 +21,7 @@
 
 enum { WIDTH = 1100, HEIGHT = 300, TIMEOUT_SECONDS = 120 };
 
-/* ---- a picture in memory ------------------------------------------------------------ */
+/* ---- a picture in memory --------------------------------------------------- */
 
 typedef struct Canvas {
     Picture picture;
@@ -55,8 +56,9 @@ static gboolean canvas_read(gpointer self, int x, int y, int w, int h, float *rg
     assert_true(x >= 0 && y >= 0 && w > 0 && h > 0);
     assert_true(x + w <= width && y + h <= canvas->picture.height);
     for (int row = 0; row < h; row++)
-        memcpy(rgba + 4 * (gsize) row * w, canvas->photo + 4 * ((gsize) (y + row) * width + x),
-               4 * (gsize) w * sizeof(float));
+        memcpy(rgba + 4 * (gsize)row * w,
+               canvas->photo + 4 * ((gsize)(y + row) * width + x),
+               4 * (gsize)w * sizeof(float));
     return fail_if(canvas->fail_read, "no read", error);
 }
 
@@ -65,12 +67,12 @@ static gboolean canvas_begin(gpointer self, GError **error)
     Canvas *const canvas = self;
 
     canvas->begun++;
-    memset(canvas->written, 0, (gsize) canvas->picture.width * canvas->picture.height);
+    memset(canvas->written, 0, (gsize)canvas->picture.width * canvas->picture.height);
     return fail_if(canvas->fail_begin, "no begin", error);
 }
 
-static gboolean canvas_write(gpointer self, int x, int y, int w, int h, const float *rgba,
-                             GError **error)
+static gboolean canvas_write(gpointer self, int x, int y, int w, int h,
+                             const float *rgba, GError **error)
 {
     Canvas *const canvas = self;
     const int width = canvas->picture.width;
@@ -80,9 +82,9 @@ static gboolean canvas_write(gpointer self, int x, int y, int w, int h, const fl
         return FALSE;
     }
     for (int row = 0; row < h; row++) {
-        const gsize at = (gsize) (y + row) * width + x;
-        memcpy(canvas->painting + 4 * at, rgba + 4 * (gsize) row * w,
-               4 * (gsize) w * sizeof(float));
+        const gsize at = (gsize)(y + row) * width + x;
+        memcpy(canvas->painting + 4 * at, rgba + 4 * (gsize)row * w,
+               4 * (gsize)w * sizeof(float));
         for (int i = 0; i < w; i++)
             canvas->written[at + i]++;
     }
@@ -101,18 +103,24 @@ static gboolean canvas_finish(gpointer self, const UiSettings *settings, GError 
 
 static void canvas_abandon(gpointer self)
 {
-    ((Canvas *) self)->abandoned++;
+    ((Canvas *)self)->abandoned++;
 }
 
 static Canvas *canvas_new(int width, int height)
 {
     Canvas *const canvas = g_new0(Canvas, 1);
-    const gsize pixels = (gsize) width * height;
+    const gsize pixels = (gsize)width * height;
 
     canvas->picture = (Picture) {
-        .self = canvas, .width = width, .height = height, .prepare = canvas_prepare,
-        .read = canvas_read, .begin = canvas_begin, .write = canvas_write,
-        .finish = canvas_finish, .abandon = canvas_abandon,
+        .self = canvas,
+        .width = width,
+        .height = height,
+        .prepare = canvas_prepare,
+        .read = canvas_read,
+        .begin = canvas_begin,
+        .write = canvas_write,
+        .finish = canvas_finish,
+        .abandon = canvas_abandon,
     };
     canvas->photo = g_new(float, 4 * pixels);
     canvas->painting = g_new0(float, 4 * pixels);
@@ -120,11 +128,11 @@ static Canvas *canvas_new(int width, int height)
     g_mutex_init(&canvas->lock);
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
-            float *const p = canvas->photo + 4 * ((gsize) y * width + x);
+            float *const p = canvas->photo + 4 * ((gsize)y * width + x);
             const float wave = sinf(x * 0.05f) * cosf(y * 0.03f);
             p[0] = 0.5f + 0.4f * wave;
-            p[1] = (float) x / width;
-            p[2] = (float) y / height;
+            p[1] = (float)x / width;
+            p[2] = (float)y / height;
             p[3] = x < 40 ? 0.25f : 1.0f;
         }
     return canvas;
@@ -141,12 +149,12 @@ static void canvas_free(Canvas *canvas)
 
 static void assert_all_written_once(const Canvas *canvas)
 {
-    for (gsize i = 0; i < (gsize) canvas->picture.width * canvas->picture.height; i++)
+    for (gsize i = 0; i < (gsize)canvas->picture.width * canvas->picture.height; i++)
         assert_int_equal(canvas->written[i], 1);
     assert_false(canvas->overlapped);
 }
 
-/* ---- a dialog that only listens --------------------------------------------------------- */
+/* ---- a dialog that only listens -------------------------------------------- */
 
 typedef struct Listener {
     GThread *main_thread;
@@ -175,10 +183,18 @@ static void on_preview(gpointer data, const UiPreview *preview)
     l->serial = preview->serial;
     set_error(l, preview->error);
     switch (preview->stage) {
-    case UI_STAGE_COARSE: l->coarse++; break;
-    case UI_STAGE_FULL: l->full++; break;
-    case UI_STAGE_DETAIL: l->detail++; break;
-    case UI_STAGE_FAILED: l->failed++; break;
+    case UI_STAGE_COARSE:
+        l->coarse++;
+        break;
+    case UI_STAGE_FULL:
+        l->full++;
+        break;
+    case UI_STAGE_DETAIL:
+        l->detail++;
+        break;
+    case UI_STAGE_FAILED:
+        l->failed++;
+        break;
     }
     assert_true((preview->painting == NULL) == (preview->stage == UI_STAGE_FAILED));
     l->area = preview->area;
@@ -220,7 +236,7 @@ static void on_painted(gpointer data, const GError *error)
 
 static void on_changed(gpointer data)
 {
-    ((Listener *) data)->changed++;
+    ((Listener *)data)->changed++;
 }
 
 static void on_added(gpointer data, const char *id, const GError *error)
@@ -233,7 +249,7 @@ static void on_added(gpointer data, const char *id, const GError *error)
     l->id = g_strdup(id);
 }
 
-/* ---- one studio ---------------------------------------------------------------------------- */
+/* ---- one studio ------------------------------------------------------------ */
 
 typedef struct Room {
     char *user_dir, *state_file;
@@ -253,8 +269,8 @@ static Room *enter(void **state)
 
 static int open_room(void **state)
 {
-    static const UiHostEvents events = { on_preview, on_progress, on_painted, on_changed,
-                                         on_added };
+    static const UiHostEvents events = { on_preview, on_progress, on_painted,
+                                         on_changed, on_added };
     Room *const room = g_new0(Room, 1);
 
     room->user_dir = g_dir_make_tmp("impasto-studio-XXXXXX", NULL);
@@ -289,7 +305,8 @@ static int leave_room(void **state)
     Room *const room = *state;
 
     studio_free(room->studio);
-    while (g_main_context_iteration(NULL, FALSE)) /* what was on its way finds it closed */
+    while (
+        g_main_context_iteration(NULL, FALSE)) /* what was on its way finds it closed */
         continue;
     painter_free(room->painter);
     style_library_free(room->library);
@@ -308,7 +325,7 @@ static int leave_room(void **state)
 
 static gboolean on_timeout(gpointer late)
 {
-    *(gboolean *) late = TRUE;
+    *(gboolean *)late = TRUE;
     return G_SOURCE_CONTINUE;
 }
 
@@ -335,7 +352,7 @@ static guint request(Room *room)
     return room->host->request_preview(room->host->self, room->settings);
 }
 
-/* ---- tests ----------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------- */
 
 static void test_coarse_then_full(void **state)
 {
@@ -364,7 +381,8 @@ static void test_coarse_then_full(void **state)
 static void test_new_request_stops_the_old(void **state)
 {
     Room *const room = enter(state);
-    static const char *const walk[] = { "udnie", "scream", "great-wave", "starry-night" };
+    static const char *const walk[] = { "udnie", "scream", "great-wave",
+                                        "starry-night" };
     guint serial = 0;
 
     for (gsize i = 0; i < G_N_ELEMENTS(walk); i++) {
@@ -406,12 +424,12 @@ static void test_read_failure_is_told(void **state)
 static int difference(const GdkPixbuf *pixbuf, int x, int y, const float *rgba)
 {
     const guchar *const p = gdk_pixbuf_read_pixels(pixbuf) +
-                            (gsize) y * gdk_pixbuf_get_rowstride(pixbuf) +
-                            (gsize) x * gdk_pixbuf_get_n_channels(pixbuf);
+                            (gsize)y * gdk_pixbuf_get_rowstride(pixbuf) +
+                            (gsize)x * gdk_pixbuf_get_n_channels(pixbuf);
     int most = 0;
 
     for (int c = 0; c < 3; c++)
-        most = MAX(most, abs(p[c] - (int) (rgba[c] * 255 + 0.5f)));
+        most = MAX(most, abs(p[c] - (int)(rgba[c] * 255 + 0.5f)));
     return most;
 }
 
@@ -421,7 +439,7 @@ static void test_detail_and_paint(void **state)
     Room *const room = enter(state);
     Listener *const l = &room->listener;
     const GdkRectangle area = { 880, 100, 200, 150 };
-    const gsize numbers = 4 * (gsize) WIDTH * HEIGHT;
+    const gsize numbers = 4 * (gsize)WIDTH * HEIGHT;
     g_autofree float *by_dialog = NULL;
 
     request(room);
@@ -437,16 +455,17 @@ static void test_detail_and_paint(void **state)
     assert_true(l->areas > 1 && l->progressed > l->areas && l->fraction > 0.9);
     for (int y = 0; y < area.height; y++)
         for (int x = 0; x < area.width; x++)
-            assert_true(difference(l->pixels, x, y,
-                                   room->canvas->painting +
-                                       4 * ((gsize) (area.y + y) * WIDTH + area.x + x)) <= 1);
+            assert_true(
+                difference(l->pixels, x, y,
+                           room->canvas->painting +
+                               4 * ((gsize)(area.y + y) * WIDTH + area.x + x)) <= 1);
     for (gsize i = 3; i < numbers; i += 4)
         assert_true(room->canvas->painting[i] == room->canvas->photo[i]);
 
     by_dialog = g_memdup2(room->canvas->painting, numbers * sizeof(float));
     memset(room->canvas->painting, 0, numbers * sizeof(float));
-    assert_true(paint_now(room->painter, &room->canvas->picture, room->settings, NULL, NULL,
-                          NULL));
+    assert_true(paint_now(room->painter, &room->canvas->picture, room->settings, NULL,
+                          NULL, NULL));
     assert_memory_equal(by_dialog, room->canvas->painting, numbers * sizeof(float));
 }
 
@@ -462,7 +481,7 @@ static void test_paint_remembers(void **state)
     wait_for(&room->listener.painted, 1);
     assert_null(room->listener.error);
     assert_memory_equal(room->canvas->painting, room->canvas->photo,
-                        4 * (gsize) WIDTH * HEIGHT * sizeof(float)); /* strength 0 */
+                        4 * (gsize)WIDTH * HEIGHT * sizeof(float)); /* strength 0 */
     kept = settings_load(room->state_file);
     assert_string_equal(kept->style, "udnie");
     assert_true(kept->brush_size == 4 && kept->strength == 0);
@@ -476,7 +495,8 @@ static void test_cancel_abandons(void **state)
     room->listener.cancel_at_progress = TRUE;
     room->host->paint(room->host->self, room->settings);
     wait_for(&room->listener.painted, 1);
-    assert_true(g_error_matches(room->listener.error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+    assert_true(
+        g_error_matches(room->listener.error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
     assert_int_equal(room->canvas->begun, 1);
     assert_int_equal(room->canvas->finished, 0);
     assert_int_equal(room->canvas->abandoned, 1);
@@ -531,7 +551,7 @@ static void test_close_while_painting(void **state)
 
 static gboolean stop_at_once(gpointer count, double fraction, double seconds_left)
 {
-    ++*(int *) count;
+    ++*(int *)count;
     return FALSE;
 }
 
@@ -560,8 +580,8 @@ static void test_paint_now_stops(void **state)
     assert_int_equal(room->canvas->abandoned, 2);
     g_clear_error(&error);
     room->settings->strength = 101;
-    assert_false(paint_now(room->painter, &room->canvas->picture, room->settings, NULL, NULL,
-                           &error));
+    assert_false(paint_now(room->painter, &room->canvas->picture, room->settings, NULL,
+                           NULL, &error));
     assert_true(g_error_matches(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE));
     assert_int_equal(room->canvas->begun, 2);
 }
@@ -647,7 +667,7 @@ static void test_damaged_vector_is_left_out(void **state)
     guint before, after;
 
     assert_true(g_file_get_contents(vector, &data, &size, NULL));
-    assert_true(g_file_set_contents(vector, data, (gssize) size / 2, NULL));
+    assert_true(g_file_set_contents(vector, data, (gssize)size / 2, NULL));
     style_library_list_names(room->library, &before);
     assert_int_equal(check_styles_now(room->painter), 1);
     assert_null(style_library_vector_path(room->library, id));
@@ -675,11 +695,13 @@ static void test_blend_and_areas(void **state)
         for (int x = 0; x < 20; x++)
             assert_int_equal(difference(photo, x, y,
                                         room->canvas->photo +
-                                            4 * ((gsize) (10 + y) * WIDTH + 30 + x)), 0);
+                                            4 * ((gsize)(10 + y) * WIDTH + 30 + x)),
+                             0);
     gdk_pixbuf_fill(painting, 0x102030ff);
     host->blend(host->self, out, photo, painting, 100, 0);
     pixel = gdk_pixbuf_read_pixels(out);
-    assert_true(pixel[0] == 0x10 && pixel[1] == 0x20 && pixel[2] == 0x30 && pixel[3] == 64);
+    assert_true(pixel[0] == 0x10 && pixel[1] == 0x20 && pixel[2] == 0x30 &&
+                pixel[3] == 64);
     host->blend(host->self, out, photo, painting, 0, 0);
     assert_memory_equal(gdk_pixbuf_read_pixels(out), gdk_pixbuf_read_pixels(photo),
                         gdk_pixbuf_get_byte_length(photo));
