@@ -7,9 +7,6 @@
 
 #include "session.h"
 
-#define GETTEXT_PACKAGE IMP_GETTEXT_DOMAIN
-#include <glib/gi18n-lib.h>
-
 enum { PROGRESS_PER_SECOND = 10 };
 
 typedef struct Task {

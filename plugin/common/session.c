@@ -8,9 +8,6 @@
 
 #include "pixels.h"
 
-#define GETTEXT_PACKAGE IMP_GETTEXT_DOMAIN
-#include <glib/gi18n-lib.h>
-
 #define KEPT_BYTES ((gsize)96 << 20) /* of photos, and as much of first paints */
 
 struct Session {

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* The worker thread: takes jobs, the most urgent kind first. */
+#include "config.h"
+
+#include "pixels.h"
+#include "studio-internal.h"
+
+enum { AREA_LENGTH = 512 }; /* of what is shown of a rectangle just painted */
+/* A first paint below this many pixels is quick enough without a sketch before it. */
+enum { SKETCH_ABOVE = 160 * 1000 };
+
+void job_free(Job *job)
+{
+    paint_order_free(job->order);
+    g_free(job->path);
+    g_free(job->title);
+    g_clear_object(&job->pixels);
+    g_clear_pointer(&job->vectors, g_ptr_array_unref);
+    g_free(job);
+}
+
+static bool job_tick(void *user, double fraction)
+{
+    return !g_atomic_int_get(&((Job *)user)->cancelled);
+}
+
+static bool paint_tick(void *user, double fraction)
+{
+    Job *const job = user;
+
+    studio_post(job->studio, deliver_progress,
+                &(Post) { .fraction = fraction,
+                          .seconds_left = seconds_left(job->began, fraction) });
+    return !g_atomic_int_get(&job->cancelled);
+}
+
+/* Reduced by taking every n-th pixel: it is on the screen for seconds. */
+static void painted_area(gpointer data, const GdkRectangle *area, const float *rgb)
+{
+    Job *const job = data;
+    const int step = (MAX(area->width, area->height) + AREA_LENGTH - 1) / AREA_LENGTH;
+    const int width = (area->width + step - 1) / step;
+    const int height = (area->height + step - 1) / step;
+    GdkPixbuf *const pixels =
+        gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, width, height);
+
+    for (int y = 0; pixels && y < height; y++)
+        for (int x = 0; x < width; x++)
+            pixbuf_set_rgb(pixels, x, y, 1, 1,
+                           rgb + 3 * ((gsize)y * step * area->width + (gsize)x * step));
+    if (pixels)
+        studio_post(job->studio, deliver_progress,
+                    &(Post) { .area = *area, .pixels = pixels });
+}
+
+static void do_paint(Studio *studio, Job *job)
+{
+    Post post = { .settings = settings_copy(job->order->settings) };
+
+    job->began = g_get_monotonic_time();
+    session_paint(studio->session, job->order, &(ImpWatch) { paint_tick, job },
+                  painted_area, job, &post.error);
+    studio_post(studio, deliver_painted, &post);
+}
+
+static gboolean wants_sketch(Studio *studio, const Job *job)
+{
+    int width, height;
+
+    if (!job->pixels || session_find(studio->session, job->order))
+        return FALSE;
+    imp_working_size(studio->picture->width, studio->picture->height,
+                     job->order->settings->brush_size, &width, &height);
+    return (gint64)width * height > SKETCH_ABOVE;
+}
+
+static void do_preview(Studio *studio, Job *job)
+{
+    const ImpWatch watch = { job_tick, job };
+    GError *error = NULL;
+    const ImpPainting *painting;
+
+    /* walking the gallery by key leaves many behind */
+    if (g_atomic_int_get(&job->cancelled))
+        return;
+    if (wants_sketch(studio, job)) {
+        GdkPixbuf *const sketch =
+            session_sketch(studio->session, job->order, job->pixels, &watch, &error);
+        if (!sketch) {
+            studio_post_preview(studio, job, UI_STAGE_COARSE, NULL, error);
+            return;
+        }
+        studio_post_preview(studio, job, UI_STAGE_COARSE, sketch, NULL);
+    }
+    painting = session_begin(studio->session, job->order, &watch, &error);
+    studio_post_preview(studio, job, UI_STAGE_FULL,
+                        painting ? session_first_pixbuf(painting) : NULL, error);
+}
+
+static void do_detail(Studio *studio, Job *job)
+{
+    GError *error = NULL;
+    GdkPixbuf *pixels;
+
+    if (g_atomic_int_get(&job->cancelled))
+        return;
+    pixels = session_detail(studio->session, job->order, &job->area,
+                            &(ImpWatch) { job_tick, job }, &error);
+    studio_post_preview(studio, job, UI_STAGE_DETAIL, pixels, error);
+}
+
+static void do_add_style(Studio *studio, Job *job)
+{
+    Post post = { 0 };
+
+    post.new_style = new_style_read(studio->painter, job->path, job->pixels, job->title,
+                                    &(ImpWatch) { job_tick, job }, &post.error);
+    studio_post(studio, deliver_style, &post);
+}
+
+static void do_check_styles(Studio *studio, Job *job)
+{
+    GPtrArray *const damaged = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < job->vectors->len && !g_atomic_int_get(&job->cancelled);
+         i += 2) {
+        char *const why = painter_check_vector(studio->painter,
+                                               g_ptr_array_index(job->vectors, i + 1));
+        if (why) {
+            g_ptr_array_add(damaged, g_strdup(g_ptr_array_index(job->vectors, i)));
+            g_ptr_array_add(damaged, why);
+        }
+    }
+    if (damaged->len)
+        studio_post(studio, deliver_checked, &(Post) { .damaged = damaged });
+    else
+        g_ptr_array_unref(damaged);
+}
+
+static void do_job(Studio *studio, Job *job)
+{
+    switch (job->kind) {
+    case JOB_PAINT:
+        do_paint(studio, job);
+        break;
+    case JOB_ADD_STYLE:
+        do_add_style(studio, job);
+        break;
+    case JOB_PREVIEW:
+        do_preview(studio, job);
+        break;
+    case JOB_DETAIL:
+        do_detail(studio, job);
+        break;
+    case JOB_CHECK_STYLES:
+        do_check_styles(studio, job);
+        break;
+    }
+}
+
+gpointer studio_work(gpointer data)
+{
+    Studio *const studio = data;
+
+    g_mutex_lock(&studio->lock);
+    for (;;) {
+        Job *job;
+        while (!studio->quit && g_queue_is_empty(&studio->jobs))
+            g_cond_wait(&studio->changed, &studio->lock);
+        if (studio->quit)
+            break;
+        job = studio->running = g_queue_pop_head(&studio->jobs);
+        g_mutex_unlock(&studio->lock);
+        g_mutex_lock(&studio->painter->busy);
+        do_job(studio, job);
+        g_mutex_unlock(&studio->painter->busy);
+        g_mutex_lock(&studio->lock);
+        studio->running = NULL;
+        job_free(job);
+    }
+    g_mutex_unlock(&studio->lock);
+    return NULL;
+}
+
+static int compare_jobs(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    /* equals stay in the order they came: insertion is before the first that is
+     * greater */
+    return ((const Job *)a)->kind < ((const Job *)b)->kind ? -1 : 1;
+}
+
+void studio_add_job(Studio *studio, Job *job)
+{
+    job->studio = studio;
+    g_mutex_lock(&studio->lock);
+    g_queue_insert_sorted(&studio->jobs, job, compare_jobs, NULL);
+    g_cond_signal(&studio->changed);
+    g_mutex_unlock(&studio->lock);
+}
+
+void studio_stop_jobs(Studio *studio, JobKind first, JobKind last)
+{
+    g_mutex_lock(&studio->lock);
+    for (GList *link = studio->jobs.head; link; link = link->next) {
+        Job *const job = link->data;
+        if (job->kind >= first && job->kind <= last)
+            g_atomic_int_set(&job->cancelled, 1);
+    }
+    if (studio->running && studio->running->kind >= first &&
+        studio->running->kind <= last)
+        g_atomic_int_set(&studio->running->cancelled, 1);
+    g_mutex_unlock(&studio->lock);
+}
