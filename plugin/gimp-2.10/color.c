@@ -7,6 +7,9 @@
 
 #include "gegl-start.h"
 
+#include <math.h>
+#include <string.h>
+
 static gboolean is_built_in(GimpColorProfile *profile)
 {
     GimpColorProfile *(*const built_in[])(void) = {
@@ -64,40 +67,61 @@ GimpColorTransform *color_transform_from_srgb(GimpColorProfile *profile,
     return transform;
 }
 
-/* GIMP makes thumbnails of the bare numbers, with sRGB's curve on linear ones. */
-static void thumbnail_to_srgb(GdkPixbuf *pixbuf, gint32 image,
-                              GimpColorProfile *profile)
+/* GIMP makes thumbnails of bare numbers, too: linear bytes of a linear layer, and all
+ * of them in the image's profile. transform: NULL for linear light of sRGB. */
+static void thumbnail_to_srgb(GdkPixbuf *pixbuf, GimpColorTransform *transform)
 {
-    const gboolean has_alpha = gdk_pixbuf_get_has_alpha(pixbuf);
-    const int width = gdk_pixbuf_get_width(pixbuf);
-    const gsize row_bytes = (gsize)width * (has_alpha ? 4 : 3);
-    const Babl *format;
-    GimpColorProfile *encoded = NULL, *srgb;
-    GimpColorTransform *transform;
+    const gsize channels = (gsize)gdk_pixbuf_get_n_channels(pixbuf);
+    const gsize width = (gsize)gdk_pixbuf_get_width(pixbuf);
+    const Babl *format = babl_format(channels == 4 ? "R'G'B'A u8" : "R'G'B' u8");
+    g_autofree guchar *copy = g_malloc(width * channels);
+    guchar *row = gdk_pixbuf_get_pixels(pixbuf), curve[256];
 
-    if (!gimp_color_profile_is_rgb(profile))
-        return;
-    gegl_start();
-    format = babl_format(has_alpha ? "R'G'B'A u8" : "R'G'B' u8");
-    if (gimp_color_profile_is_linear(profile))
-        encoded = gimp_color_profile_new_srgb_trc_from_color_profile(profile);
-    srgb = gimp_color_profile_new_rgb_srgb();
-    transform = transform_new(encoded ? encoded : profile, format, srgb, format);
-    if (transform) {
-        g_autofree guchar *row = g_malloc(row_bytes);
+    for (int i = 0; i < 256; i++) {
+        const double v = i / 255.0;
 
-        for (int y = 0; y < gdk_pixbuf_get_height(pixbuf); y++) {
-            guchar *pixels = gdk_pixbuf_get_pixels(pixbuf) +
-                             (gsize)y * (gsize)gdk_pixbuf_get_rowstride(pixbuf);
-
-            memcpy(row, pixels, row_bytes);
-            gimp_color_transform_process_pixels(transform, format, row, format, pixels,
-                                                (gsize)width);
-        }
-        g_object_unref(transform);
+        curve[i] =
+            (guchar)(0.5 + 255 * (v <= 0.0031308 ? 12.92 * v
+                                                 : 1.055 * pow(v, 1 / 2.4) - 0.055));
     }
+    for (int y = 0; y < gdk_pixbuf_get_height(pixbuf); y++) {
+        memcpy(copy, row, width * channels);
+        if (transform)
+            gimp_color_transform_process_pixels(transform, format, copy, format, row,
+                                                width);
+        else
+            for (gsize i = 0; i < width * channels; i++)
+                row[i] = i % channels == 3 ? copy[i] : curve[copy[i]];
+        row += gdk_pixbuf_get_rowstride(pixbuf);
+    }
+}
+
+static void thumbnail_from_profile(GdkPixbuf *pixbuf, GimpColorProfile *profile)
+{
+    const Babl *format =
+        babl_format(gdk_pixbuf_get_has_alpha(pixbuf) ? "R'G'B'A u8" : "R'G'B' u8");
+    GimpColorProfile *srgb = gimp_color_profile_new_rgb_srgb();
+    GimpColorTransform *transform = transform_new(profile, format, srgb, format);
+
+    if (transform)
+        thumbnail_to_srgb(pixbuf, transform);
+    g_clear_object(&transform);
     g_object_unref(srgb);
-    g_clear_object(&encoded);
+}
+
+gboolean color_is_linear(gint32 image)
+{
+    switch (gimp_image_get_precision(image)) {
+    case GIMP_PRECISION_U8_LINEAR:
+    case GIMP_PRECISION_U16_LINEAR:
+    case GIMP_PRECISION_U32_LINEAR:
+    case GIMP_PRECISION_HALF_LINEAR:
+    case GIMP_PRECISION_FLOAT_LINEAR:
+    case GIMP_PRECISION_DOUBLE_LINEAR:
+        return TRUE;
+    default:
+        return FALSE;
+    }
 }
 
 GdkPixbuf *color_get_thumbnail(gint32 image, gint32 drawable, const GeglRectangle *area,
@@ -112,8 +136,12 @@ GdkPixbuf *color_get_thumbnail(gint32 image, gint32 drawable, const GeglRectangl
                                         area->height, width, height,
                                         GIMP_PIXBUF_KEEP_ALPHA);
 
-    if (pixbuf && profile)
-        thumbnail_to_srgb(pixbuf, image, profile);
+    if (pixbuf && (profile || color_is_linear(image)))
+        gegl_start();
+    if (pixbuf && profile && gimp_color_profile_is_rgb(profile))
+        thumbnail_from_profile(pixbuf, profile);
+    else if (pixbuf && color_is_linear(image))
+        thumbnail_to_srgb(pixbuf, NULL);
     g_clear_object(&profile);
     return pixbuf;
 }

@@ -158,7 +158,8 @@ static void show_help(gpointer self)
           "painted as you go. The last tile adds a style of your own, from any picture "
           "or layer; a right click on it renames or deletes it."),
         _("Drag the line in the picture to compare, or hold Compare (or \\). The wheel "
-          "zooms, a double click goes to full size and back, dragging moves the picture."),
+          "zooms, a double click goes to full size and back, dragging moves the "
+          "picture."),
         _("Strength goes from the photo to the painting. Brush size sets how large the "
           "strokes are on the page. Keep colors brings the photo's colors back."),
         _("Paint makes a new layer above the photo, in one undo step. With a painted "

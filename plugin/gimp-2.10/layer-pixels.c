@@ -35,25 +35,10 @@ static gboolean no_memory(GError **error)
     return FALSE;
 }
 
-static gboolean is_linear(gint32 image)
-{
-    switch (gimp_image_get_precision(image)) {
-    case GIMP_PRECISION_U8_LINEAR:
-    case GIMP_PRECISION_U16_LINEAR:
-    case GIMP_PRECISION_U32_LINEAR:
-    case GIMP_PRECISION_HALF_LINEAR:
-    case GIMP_PRECISION_FLOAT_LINEAR:
-    case GIMP_PRECISION_DOUBLE_LINEAR:
-        return TRUE;
-    default:
-        return FALSE;
-    }
-}
-
 /* Color model and curve of the drawable, with alpha, and components of `type`. */
 static const Babl *format_with_alpha(gint32 image, gint32 drawable, const char *type)
 {
-    const gboolean linear = is_linear(image);
+    const gboolean linear = color_is_linear(image);
     const char *model = gimp_drawable_is_gray(drawable) ? (linear ? "YA" : "Y'A")
                                                         : (linear ? "RGBA" : "R'G'B'A");
     g_autofree char *name = g_strdup_printf("%s %s", model, type);
@@ -195,8 +180,8 @@ static gboolean set_floats(GeglBuffer *buffer, const GeglRectangle *area,
 
 /* ---- in ---- */
 
-/* NaN and infinity would survive every blend but that of strength 0, which does not come
- * this way (layer_pixels_restore): black, and four stops over white. */
+/* NaN and infinity would survive every blend: black, and four stops over white. Strength
+ * 0, where they shall survive, does not come this way (layer_pixels_restore). */
 static void make_finite(float *floats, gsize n)
 {
     for (gsize i = 0; i < n; i++)

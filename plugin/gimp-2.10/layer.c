@@ -101,7 +101,8 @@ static GdkPixbuf *layer_thumbnail(gpointer self, int length)
 {
     const Layer *const layer = self;
 
-    if (!still_there(layer, NULL))
+    /* of linear bytes the dark parts would show steps: made from layer_read instead */
+    if (!still_there(layer, NULL) || color_is_linear(layer->image))
         return NULL;
     return color_get_thumbnail(layer->image, layer->drawable, &layer->area, length);
 }

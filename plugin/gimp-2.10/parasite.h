@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* What a painted layer knows of itself: a parasite "impasto-settings" whose text is a key
- * file. Group [impasto] holds the values (plugin/common/settings.h) and says that the
+/* What a painted layer knows of itself: a parasite "impasto-settings" whose text is a
+ * key file. Group [impasto] holds the values (plugin/common/settings.h) and says that the
  * layer was painted by a program; group [gimp] holds where the photo is:
  *     photo = tattoo of its layer
  *     x, y, width, height = the painted rectangle, in pixels of that layer

@@ -19,6 +19,7 @@ from types import SimpleNamespace
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "ui"))
 import harness
+import icc
 import session
 import xcf
 from harness import check, children, until
@@ -105,6 +106,11 @@ def choose_menu(beginning):
         .get_action_iface().do_action(0)
 
 
+def mean(rgb):
+    """The mean color of RGB bytes."""
+    return [sum(rgb[c::3]) / len(rgb[c::3]) for c in range(3)]
+
+
 class Story:
     def __init__(self, gimp, server, shots):
         self.gimp, self.server, self.shots = gimp, server, shots
@@ -156,6 +162,7 @@ class Story:
                                    capture_output=True, text=True).stdout if xid else ""
         check("window id" in transient or not harness.shutil.which("xprop"),
               f"the dialog is not transient for GIMP's window: {transient}")
+        photo = mean(dialog.settled(dialog.left))
         dialog.choose("The Scream")
         dialog.slide("Strength", 80)
         dialog.settled(dialog.right)
@@ -250,6 +257,23 @@ class Story:
         check(self.layers() == 1, "a layer was made")
         dialog.press("push button", "Cancel")
         dialog.wait_gone()
+        choose_menu("Undo")
+        until(lambda: self.layers() == 2, "the layer again")
+        self.activate_layer(1)
+
+        # linear light and a profile of its own look the same
+        for name, code in (("linear", "(gimp-image-convert-precision 1 600)"),
+                           ("profile", "(gimp-image-convert-precision 1 150)"
+                            "(gimp-image-convert-color-profile-from-file 1"
+                            f' "file://{self.gimp.path("wide.icc")}" 1 TRUE)')):
+            self.server(f"(begin {code} (gimp-displays-flush))")
+            dialog = self.open()
+            now = mean(dialog.settled(dialog.left))
+            dialog.shot(name)
+            check(max(abs(a - b) for a, b in zip(photo, now)) < 3,
+                  f"the photo looks {now} in {name}, not {photo}")
+            dialog.press("push button", "Cancel")
+            dialog.wait_gone()
 
         # not for indexed images
         self.server('(begin (gimp-image-convert-indexed 1 0 0 16 0 0 "") (gimp-displays-flush))')
@@ -269,6 +293,7 @@ def inside(plug_in, folder):
     shots = gimp.path("shots")
     os.makedirs(shots)
     photo = os.path.join(os.environ["IMPASTO_STYLES"], "sample.jpg")
+    open(gimp.path("wide.icc"), "wb").write(icc.wide_rgb())
     server = Server()
     env = gimp.environment(GTK_MODULES="gail:atk-bridge")
     env.pop("NO_GAIL", None)
