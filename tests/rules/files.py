@@ -14,7 +14,6 @@ SPDX = 'SPDX-License-Identifier: GPL-3.0-or-later'
 COPYRIGHT = 'Copyright 2026 The Impasto authors'
 LINES_MAX = 600  # of a .c of the programs, kernels excepted; a longer one says here why
 LONG = {
-    'plugin/common/studio.c': 'all that the dialog asks of a host, one function each',
     'ui/canvas.c': 'one widget: view, drawing, pointer, keys',
     'ui/dialog.c': 'one window: its parts and what each event does',
     'ui/gallery.c': 'one widget: tiles, search, menu, keys',
@@ -45,8 +44,9 @@ for path in names:
                 faults.append(f'{path}: its first lines lack "{wanted}"')
     if path.endswith('.c') and not path.startswith(('engine/kernel/', 'tests/')):
         lines = tree.read(path).count('\n')
-        if lines > LINES_MAX and path not in LONG:
-            faults.append(f'{path}: {lines} lines; split it or say why in LONG')
+        if (lines > LINES_MAX) != (path in LONG):
+            faults.append(f'{path}: {lines} lines; what is above {LINES_MAX} is split, '
+                          'or says why in LONG')
         elif lines > LINES_MAX // 2:
             print(f'note: {path} has {lines} lines (aim: {LINES_MAX // 2})')
 
