@@ -123,7 +123,7 @@ def press(start):
 
 def stale(start):
     """Answers to older requests are ignored, however late they come."""
-    dialog = start('--stale', '--delay', '400')
+    dialog = start('--stale', '--delay', '1500')
     dialog.wait_said('preview 1')
     dialog.choose('Storm')
     dialog.wait_said('preview 2')
