@@ -292,6 +292,7 @@ static void run(const gchar *name, gint n, const GimpParam *arguments, gint *n_v
     answer.n = 0;
     answer_add(GIMP_PDB_STATUS)->d_status = GIMP_PDB_SUCCESS;
     if (strcmp(name, list_name) == 0) {
+        check_styles_now(plugin.painter); /* what is damaged is not listed */
         answer_styles(plugin.library);
     } else if (strcmp(name, add_name) == 0 && n >= 2) {
         char *id = add_style_now(plugin.painter, arguments[0].data.d_string,

@@ -481,6 +481,7 @@ def other_cases():
         expect(fields[1] == fields[3] == str(len(ids)), f"counts {fields[1]}, {fields[3]}")
         expect(len(titles) == len(ids) >= 19, f"{len(ids)} ids, {len(titles)} titles")
         expect(dict(zip(ids, titles))[STYLE] == "The Starry Night", "titles")
+        expect("half" not in ids, "a damaged style is listed")
 
     join = ("(define (join v) (let loop ((l (if (vector? v) (vector->list v) v)) (s \"\"))"
             " (if (null? l) s (loop (cdr l) (string-append s (if (string=? s \"\") \"\" \"|\")"
