@@ -275,6 +275,19 @@ class Story:
             dialog.press("push button", "Cancel")
             dialog.wait_gone()
 
+        # stopped while it paints
+        self.server("(begin (gimp-image-scale 1 3000 2000) (gimp-image-clean-all 1)"
+                    " (gimp-displays-flush))")
+        dialog = self.open()
+        dialog.press("push button", "Paint")
+        until(lambda: not dialog.sensitive("push button", "Paint"), "painting")
+        dialog.press("push button", "Cancel")
+        until(lambda: dialog.sensitive("push button", "Paint"), "the end of painting")
+        check(self.layers() == 2, "a layer was made")
+        check(int(self.server("(car (gimp-image-is-dirty 1))")) == 0, "the image has changed")
+        dialog.press("push button", "Cancel")
+        dialog.wait_gone()
+
         # not for indexed images
         self.server('(begin (gimp-image-convert-indexed 1 0 0 16 0 0 "") (gimp-displays-flush))')
         until(lambda: not menu_item("Impasto").get_state_set()
