@@ -92,6 +92,18 @@ static void plugin_clear(Plugin *plugin)
     g_free(plugin->program_dir);
 }
 
+/* Name the styles that are damaged, in GIMP's own way; the others work. */
+static void warn_of_damage(StyleLibrary *library)
+{
+    const char *const *warnings = style_library_warnings(library);
+
+    if (warnings && *warnings) {
+        g_autofree char *text = g_strjoinv("\n", (char **)warnings);
+
+        g_message("%s", text);
+    }
+}
+
 /* ---- plug-in-impasto ---- */
 
 static gboolean show_progress(gpointer data, double fraction, double seconds_left)
@@ -153,6 +165,7 @@ static gboolean paint_with_dialog(const Plugin *plugin, gint32 image, gint32 dra
     }
     if (!initial)
         initial = last_settings(plugin);
+    warn_of_damage(plugin->library);
     settings = interactive_run(plugin->painter, layer, initial, plugin->settings_file);
     *painted = layer_get_painted(layer);
     layer_free(layer);
@@ -222,8 +235,7 @@ static gboolean run_paint(const Plugin *plugin, int n, const GimpParam *argument
 
 /* ---- the answer ---- */
 
-/* Status and values as libgimp takes them back: it reads them after run() has returned.
- */
+/* Status and values: libgimp reads them after run() has returned. */
 typedef struct Answer {
     GimpParam values[5];
     int n;
@@ -272,6 +284,7 @@ static void answer_styles(StyleLibrary *library)
     }
     answer_strings(n, ids);
     answer_strings(n, titles);
+    warn_of_damage(library);
 }
 
 static void run(const gchar *name, gint n, const GimpParam *arguments, gint *n_values,

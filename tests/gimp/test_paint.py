@@ -481,6 +481,7 @@ def other_cases():
         expect(fields[1] == fields[3] == str(len(ids)), f"counts {fields[1]}, {fields[3]}")
         expect(len(titles) == len(ids) >= 19, f"{len(ids)} ids, {len(titles)} titles")
         expect(dict(zip(ids, titles))[STYLE] == "The Starry Night", "titles")
+        expect("not-json" not in ids and "not-json" in output, "the damaged style is not named")
         expect("half" not in ids, "a damaged style is listed")
 
     join = ("(define (join v) (let loop ((l (if (vector? v) (vector->list v) v)) (s \"\"))"
@@ -640,6 +641,11 @@ def prepare_files():
         if name == "style.json":
             data = data.replace(f'"{STYLE}"'.encode(), b'"half"')
         open(os.path.join(folder, name), "wb").write(data)
+
+
+    folder = os.path.join(gimp.profile, "impasto", "not-json")
+    os.makedirs(folder)
+    open(os.path.join(folder, "style.json"), "w").write("{ not json")
 
 
 sentences = []
