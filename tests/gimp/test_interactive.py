@@ -218,6 +218,31 @@ class Story:
         self.state_when(lambda s: s.layers[0].raw == painted.raw, "undo of the replacement")
         check(self.layers() == 2, "layers after the undo")
 
+        # a soft selection: painted again without it, the edge stays; and moved, it stays there
+        self.activate_layer(1)
+        self.server("(begin (gimp-context-set-feather TRUE)"
+                    " (gimp-context-set-feather-radius 20 20)"
+                    " (gimp-image-select-ellipse 1 2 200 100 200 150) (gimp-displays-flush))")
+        self.paint(self.open())
+        soft = self.state_when(lambda s: len(s.layers) == 3, "the third layer").layers[1]
+        alpha = soft.values[3::4]
+        check(len(set(alpha)) > 50, "the edge is not soft")
+        self.server("(begin (gimp-selection-none 1) (gimp-layer-translate"
+                    " (car (gimp-image-get-active-layer 1)) 30 -10) (gimp-displays-flush))")
+        dialog = self.open()
+        dialog.choose("Udnie")
+        self.paint(dialog)
+        moved = self.state_when(lambda s: s.layers[1].name == "Impasto: Udnie",
+                                "the soft layer again").layers[1]
+        check(moved.values[3::4] == alpha, "the edge has changed")
+        check(moved.offsets == (soft.offsets[0] + 30, soft.offsets[1] - 10),
+              f"the layer is at {moved.offsets}")
+        dialog.shot("soft")
+        self.server("(begin (gimp-image-remove-layer 1 (car (gimp-image-get-active-layer 1)))"
+                    " (gimp-image-set-active-layer 1 (aref (cadr (gimp-image-get-layers 1)) 0))"
+                    " (gimp-displays-flush))")
+        self.server("(gimp-context-set-feather FALSE)")
+
         # leaving changes nothing; help; a style from a layer
         now = self.state()
         dialog = self.open()
@@ -243,7 +268,7 @@ class Story:
         dialog.press("push button", "Cancel")
         dialog.wait_gone()
         check([l.raw for l in self.state().layers] == [l.raw for l in now.layers], "Cancel")
-        check("style=water-lilies" in open(os.path.join(self.gimp.profile, "impastorc")).read(),
+        check("style=udnie" in open(os.path.join(self.gimp.profile, "impastorc")).read(),
               "Cancel has changed the last values")
 
         # the layer is deleted under the open dialog
