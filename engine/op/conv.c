@@ -212,8 +212,12 @@ static void columns_row(const ImpConv *conv, ImpGemm product, int in_width,
     product.scale = product.shift = NULL;
     product.relu = false;
     conv->kernels->gemm(&product);
-    conv->kernels->shift_add(out, z, conv->z_pixel, conv->kernel, conv->oc,
-                             imp_conv_size(conv, in_width), epilogue);
+    const int width = imp_conv_size(conv, in_width);
+    conv->kernels->shift_add(out, z, conv->z_pixel, conv->kernel, conv->oc, width,
+                             epilogue);
+    if (epilogue->relu)
+        conv->kernels->epilogue(out, conv->oc, (size_t)width,
+                                &(ImpEpilogue) { .relu = true });
 }
 
 void imp_conv_rows(const ImpConv *conv, float *out, ptrdiff_t out_row, const float *in,

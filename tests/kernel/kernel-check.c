@@ -153,7 +153,7 @@ static void check_conv(const Case *c, ImpCpu level, int kind, bool with_epilogue
     if (with_epilogue)
         epilogue = (ImpEpilogue) { .scale = scale,
                                    .shift = shift,
-                                   .relu = c->oc > 4,
+                                   .relu = c->oc != 3,
                                    .residual = c->upsample == 1 && c->kernel == 3 &&
                                                        c->stride == 1
                                                    ? residual

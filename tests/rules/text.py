@@ -13,7 +13,7 @@ import tree
 
 MARKED = re.compile(r'\b(?:_|N_|C_|NC_|ngettext)\s*\(\s*"')
 # Not prose, or not English.
-UNSPELLED = ('.po', '.pot', '.json', '.safetensors', '.png', '.jpg', '.tif', '.xcf', 'LINGUAS',
+UNSPELLED = ('.po', '.pot', '.json', '.safetensors', '.png', '.jpg', '.tif', '.xcf', '.f32', 'LINGUAS',
              'LICENSE')
 
 
