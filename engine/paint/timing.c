@@ -47,11 +47,13 @@ static bool bench_init(Bench *b, const ImpConv *conv, int size, int runs)
     const size_t in = (size_t)size * (size_t)size * (size_t)conv->ic;
     const size_t out_size = (size_t)imp_conv_size(conv, size);
 
-    *b = (Bench) { .in = imp_alloc(in, sizeof *b->in),
-                   .out = imp_alloc(out_size * out_size * (size_t)conv->oc, sizeof *b->out),
-                   .scratch = imp_alloc(imp_conv_scratch(conv, size) + 1, sizeof *b->scratch),
-                   .scale = imp_alloc_zero(2 * (size_t)conv->oc, sizeof *b->scale),
-                   .seconds = imp_alloc((size_t)runs, sizeof *b->seconds) };
+    *b = (Bench) {
+        .in = imp_alloc(in, sizeof *b->in),
+        .out = imp_alloc(out_size * out_size * (size_t)conv->oc, sizeof *b->out),
+        .scratch = imp_alloc(imp_conv_scratch(conv, size) + 1, sizeof *b->scratch),
+        .scale = imp_alloc_zero(2 * (size_t)conv->oc, sizeof *b->scale),
+        .seconds = imp_alloc((size_t)runs, sizeof *b->seconds)
+    };
     if (!b->in || !b->out || !b->scratch || !b->scale || !b->seconds)
         return false;
     for (size_t i = 0; i < in; i++)
@@ -75,14 +77,14 @@ static double run_layer(const Bench *b, const ImpConv *conv, int size, bool relu
         const int rows = out_size - row < conv->chunk ? out_size - row : conv->chunk;
         int first, end;
         imp_conv_need(conv, row, rows, &first, &end);
-        imp_conv_rows(conv, b->out + row * out_row, out_row, b->in + first * in_row, in_row,
-                      size, rows, &epilogue, b->scratch);
+        imp_conv_rows(conv, b->out + row * out_row, out_row, b->in + first * in_row,
+                      in_row, size, rows, &epilogue, b->scratch);
     }
     return now() - start;
 }
 
-int imp_model_time_layers(const ImpModel *model, int tile, int runs, ImpLayerTime *layers,
-                          int max)
+int imp_model_time_layers(const ImpModel *model, int tile, int runs,
+                          ImpLayerTime *layers, int max)
 {
     const ImpShape shape = imp_shape(model);
     int size = imp_shape_extended(&shape, tile), n = 0;
@@ -100,8 +102,9 @@ int imp_model_time_layers(const ImpModel *model, int tile, int runs, ImpLayerTim
                 run_layer(&bench, conv, size, imp_shape_has_relu(&shape, n));
         if (ok) {
             qsort(bench.seconds, (size_t)runs, sizeof *bench.seconds, compare_seconds);
-            layers[n] = (ImpLayerTime) { .seconds = bench.seconds[runs / 2],
-                                         .flop = imp_conv_flop(conv) * out_size * out_size };
+            layers[n] =
+                (ImpLayerTime) { .seconds = bench.seconds[runs / 2],
+                                 .flop = imp_conv_flop(conv) * out_size * out_size };
             memcpy(layers[n].name, model->weights.conv[n].name, sizeof layers[n].name);
         }
         bench_clear(&bench);

@@ -67,9 +67,8 @@ static double spread(const Series *series)
 {
     const double middle = median(series);
 
-    return middle > 0
-               ? (series->seconds[series->n - 1] - series->seconds[0]) / middle
-               : 0;
+    return middle > 0 ? (series->seconds[series->n - 1] - series->seconds[0]) / middle
+                      : 0;
 }
 
 static gboolean check(ImpStatus status, const ImpError *err)
@@ -90,7 +89,8 @@ static bool draw(void *user, int x, int y, int w, int h, float *rgba)
     }
     for (int row = y; row < y + h; row++)
         for (int column = x; column < x + w; column++, rgba += 4) {
-            const guint32 grain = ((guint32)column * 2654435761u ^ (guint32)row * 40503u) >> 24;
+            const guint32 grain =
+                ((guint32)column * 2654435761u ^ (guint32)row * 40503u) >> 24;
             rgba[0] = (float)column / (float)bench->width;
             rgba[1] = (column / 190 + row / 130) % 2 ? 0.7f : 0.25f;
             rgba[2] = (float)row / (float)bench->height + (float)grain / 2560;
@@ -116,7 +116,8 @@ static gboolean load(Bench *bench, const char *styles, double *seconds)
 
     imp_style_destroy(&bench->style);
     imp_model_destroy(&bench->model);
-    if (!check(imp_model_load(&bench->model, painter, reader, imp_cpu_best(), &err), &err) ||
+    if (!check(imp_model_load(&bench->model, painter, reader, imp_cpu_best(), &err),
+               &err) ||
         !check(imp_style_load(&bench->style, bench->model, vector, &err), &err))
         return FALSE;
     *seconds = now() - start;
@@ -132,16 +133,17 @@ static gboolean paint(Bench *bench, double *measure, double *render)
     ImpPainting *painting = NULL;
     ImpError err;
     const double start = now();
-    gboolean ok = check(imp_photo_create(&photo, &source, bench->options.brush_size, NULL, &err),
-                        &err) &&
-                  check(imp_painting_begin(&painting, bench->model, bench->pool, bench->style,
-                                           photo, NULL, &err),
-                        &err);
+    gboolean ok =
+        check(imp_photo_create(&photo, &source, bench->options.brush_size, NULL, &err),
+              &err) &&
+        check(imp_painting_begin(&painting, bench->model, bench->pool, bench->style,
+                                 photo, NULL, &err),
+              &err);
     *measure = now() - start;
     if (ok) {
         const double middle = now();
-        ok = check(imp_painting_render(painting, bench->pool, 0, 0, bench->width, bench->height,
-                                       &sink, NULL, &err),
+        ok = check(imp_painting_render(painting, bench->pool, 0, 0, bench->width,
+                                       bench->height, &sink, NULL, &err),
                    &err);
         *render = now() - middle;
     }
@@ -162,8 +164,8 @@ static double peak_bytes(void)
 static void print_layers(const Bench *bench, gboolean json)
 {
     ImpLayerTime layers[LAYERS_MAX];
-    const int n = imp_model_time_layers(bench->model, bench->options.tile, LAYER_RUNS, layers,
-                                        LAYERS_MAX);
+    const int n = imp_model_time_layers(bench->model, bench->options.tile, LAYER_RUNS,
+                                        layers, LAYERS_MAX);
 
     if (json)
         g_print(", \"tile\": %d, \"layers\": [", bench->options.tile);
@@ -191,15 +193,16 @@ static gboolean measure(Bench *bench, const char *styles)
     const double per_megapixel = median(&paints) / megapixels;
     const double peak = peak_bytes();
     if (bench->options.json) {
-        g_print("{\"cpu\": \"%s\", \"threads\": %d, \"repeat\": %d, \"style\": \"%s\", "
-                "\"megapixels\": %.6f, \"width\": %d, \"height\": %d, "
-                "\"load_seconds\": %.6f, \"measure_seconds\": %.6f, "
-                "\"paint_seconds\": %.6f, \"paint_seconds_per_megapixel\": %.6f, "
-                "\"measure_spread\": %.4f, \"paint_spread\": %.4f, \"peak_bytes\": %.0f",
-                imp_cpu_name(imp_model_cpu(bench->model)), imp_pool_threads(bench->pool), n,
-                bench->options.style, megapixels, bench->width, bench->height,
-                median(&loads), median(&measures), median(&paints), per_megapixel,
-                spread(&measures), spread(&paints), peak);
+        g_print(
+            "{\"cpu\": \"%s\", \"threads\": %d, \"repeat\": %d, \"style\": \"%s\", "
+            "\"megapixels\": %.6f, \"width\": %d, \"height\": %d, "
+            "\"load_seconds\": %.6f, \"measure_seconds\": %.6f, "
+            "\"paint_seconds\": %.6f, \"paint_seconds_per_megapixel\": %.6f, "
+            "\"measure_spread\": %.4f, \"paint_spread\": %.4f, \"peak_bytes\": %.0f",
+            imp_cpu_name(imp_model_cpu(bench->model)), imp_pool_threads(bench->pool), n,
+            bench->options.style, megapixels, bench->width, bench->height,
+            median(&loads), median(&measures), median(&paints), per_megapixel,
+            spread(&measures), spread(&paints), peak);
         if (bench->options.layers)
             print_layers(bench, TRUE);
         g_print("}\n");
@@ -222,18 +225,23 @@ static gboolean measure(Bench *bench, const char *styles)
 static gboolean parse(Options *options, int *argc, char ***argv)
 {
     const GOptionEntry entries[] = {
-        { "photo", 'p', 0, G_OPTION_ARG_FILENAME, &options->photo, "Picture to paint", "FILE" },
+        { "photo", 'p', 0, G_OPTION_ARG_FILENAME, &options->photo, "Picture to paint",
+          "FILE" },
         { "megapixels", 'm', 0, G_OPTION_ARG_DOUBLE, &options->megapixels,
           "Without --photo: size of a drawn one (1)", "NUMBER" },
-        { "style", 's', 0, G_OPTION_ARG_STRING, &options->style, "Id of a style", "STYLE" },
-        { "brush-size", 'b', 0, G_OPTION_ARG_DOUBLE, &options->brush_size, "0.25 to 4 (1)",
-          "SIZE" },
-        { "threads", 't', 0, G_OPTION_ARG_INT, &options->threads, "0: one per CPU", "NUMBER" },
+        { "style", 's', 0, G_OPTION_ARG_STRING, &options->style, "Id of a style",
+          "STYLE" },
+        { "brush-size", 'b', 0, G_OPTION_ARG_DOUBLE, &options->brush_size,
+          "0.25 to 4 (1)", "SIZE" },
+        { "threads", 't', 0, G_OPTION_ARG_INT, &options->threads, "0: one per CPU",
+          "NUMBER" },
         { "repeat", 'r', 0, G_OPTION_ARG_INT, &options->repeat, "Runs (5)", "NUMBER" },
-        { "layers", 'l', 0, G_OPTION_ARG_NONE, &options->layers, "Time every layer too", NULL },
-        { "tile", 0, 0, G_OPTION_ARG_INT, &options->tile, "Side of the layers' tile (256)",
-          "PIXELS" },
-        { "json", 'j', 0, G_OPTION_ARG_NONE, &options->json, "Print one JSON object", NULL },
+        { "layers", 'l', 0, G_OPTION_ARG_NONE, &options->layers, "Time every layer too",
+          NULL },
+        { "tile", 0, 0, G_OPTION_ARG_INT, &options->tile,
+          "Side of the layers' tile (256)", "PIXELS" },
+        { "json", 'j', 0, G_OPTION_ARG_NONE, &options->json, "Print one JSON object",
+          NULL },
         { NULL },
     };
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
@@ -244,8 +252,9 @@ static gboolean parse(Options *options, int *argc, char ***argv)
         g_printerr("impasto-bench: %s\n", error->message);
         return FALSE;
     }
-    if (*argc > 1 || options->repeat < 1 || options->repeat > 1000 || options->tile < 1 ||
-        options->tile > 4096 || !(options->megapixels > 0 && options->megapixels <= 1000)) {
+    if (*argc > 1 || options->repeat < 1 || options->repeat > 1000 ||
+        options->tile < 1 || options->tile > 4096 ||
+        !(options->megapixels > 0 && options->megapixels <= 1000)) {
         g_printerr("impasto-bench: see --help\n");
         return FALSE;
     }
@@ -256,7 +265,8 @@ int main(int argc, char **argv)
 {
     const char *const styles =
         g_getenv("IMPASTO_STYLES") ? g_getenv("IMPASTO_STYLES") : IMP_STYLES_DIR;
-    Bench bench = { .options = { .megapixels = 1, .brush_size = 1, .repeat = 5, .tile = 256 } };
+    Bench bench = { .options = {
+                        .megapixels = 1, .brush_size = 1, .repeat = 5, .tile = 256 } };
     g_autoptr(GError) error = NULL;
     ImpError err;
     int exit_status = 2;

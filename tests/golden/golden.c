@@ -84,11 +84,14 @@ static float *paint(const Golden *golden, ImpCpu cpu)
     assert_non_null(rgba);
     assert_non_null(photo_rgb);
     assert_ok(imp_pool_create(&pool, 2, &err), &err);
-    assert_ok(imp_model_load(&model, TEST_GOLDEN "/painter.safetensors", NULL, cpu, &err),
+    assert_ok(imp_model_load(&model, TEST_GOLDEN "/painter.safetensors", NULL, cpu,
+                             &err),
               &err);
-    assert_ok(imp_style_load(&style, model, TEST_GOLDEN "/vector.safetensors", &err), &err);
+    assert_ok(imp_style_load(&style, model, TEST_GOLDEN "/vector.safetensors", &err),
+              &err);
     assert_ok(imp_photo_create(&photo, &source, golden->brush_size, NULL, &err), &err);
-    assert_ok(imp_painting_begin(&painting, model, pool, style, photo, NULL, &err), &err);
+    assert_ok(imp_painting_begin(&painting, model, pool, style, photo, NULL, &err),
+              &err);
     assert_ok(imp_painting_render(painting, pool, 0, 0, w, h, &sink, NULL, &err), &err);
 
     read_photo((void *)golden, 0, 0, w, h, rgba);

@@ -55,7 +55,8 @@ static void compare_layers(const ImpSafetensors *fixture, const ImpModel *model,
         const ImpConvWeights *const layer = &model->weights.conv[i];
         const size_t n = (size_t)layer->oc;
         float *const mean = fixture_floats(fixture, name, layer->name, "mean", n);
-        float *const variance = fixture_floats(fixture, name, layer->name, "variance", n);
+        float *const variance =
+            fixture_floats(fixture, name, layer->name, "variance", n);
         double worst[2] = { 0 }, sum[2] = { 0 }, largest[2] = { 0 };
 
         for (size_t c = 0; c < n; c++, channel++) {
@@ -69,10 +70,12 @@ static void compare_layers(const ImpSafetensors *fixture, const ImpModel *model,
                 largest[k] = fmax(largest[k], fabs(wanted[k]));
             }
         }
-        print_message("%-12s %-9s scale: max %.2g, mean %.2g; shift: max %.2g, mean %.2g\n",
-                      name, layer->name, worst[0] / largest[0], sum[0] / largest[0],
-                      worst[1] / largest[1], sum[1] / largest[1]);
-        worst_of_all = fmax(worst_of_all, fmax(worst[0] / largest[0], worst[1] / largest[1]));
+        print_message(
+            "%-12s %-9s scale: max %.2g, mean %.2g; shift: max %.2g, mean %.2g\n", name,
+            layer->name, worst[0] / largest[0], sum[0] / largest[0],
+            worst[1] / largest[1], sum[1] / largest[1]);
+        worst_of_all =
+            fmax(worst_of_all, fmax(worst[0] / largest[0], worst[1] / largest[1]));
         imp_free(mean);
         imp_free(variance);
     }

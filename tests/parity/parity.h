@@ -40,8 +40,8 @@ static inline float *read_picture(const char *path, int *width, int *height)
 }
 
 /* Prints the largest and the mean difference, and fails above the tolerance. */
-static inline void compare(const ImpSafetensors *fixture, const char *name, const float *got,
-                    int count)
+static inline void compare(const ImpSafetensors *fixture, const char *name,
+                           const float *got, int count)
 {
     const ImpTensor *const tensor = imp_safetensors_find(fixture, name);
     double worst = 0, sum = 0, largest = 0;
