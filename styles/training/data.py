@@ -106,7 +106,7 @@ def photo_crop(photo, size, rng):
 
     Border and middle are both seen. The photo is enlarged by up to twice: a working picture
     of the engine has a long side of 800 to 1000 px and is smoother than a small photo. One
-    in twenty is grey, one in thirty a flat or nearly flat card.
+    in twenty is grey, one in twenty a flat or nearly flat card with a camera's grain.
     """
     photo = to_float(photo)
     h, w = photo.shape[-2:]
@@ -115,9 +115,10 @@ def photo_crop(photo, size, rng):
     photo = resize(photo, round(h * s), round(w * s))
     if rng.random() < 0.05:
         photo = photo.mean(0, keepdim=True).expand(3, -1, -1)
-    if rng.random() < 0.033:
+    if rng.random() < 0.05:
         photo = photo.mean((1, 2), keepdim=True) + (photo - photo.mean()) * rng.choice((0, 0.05))
-        photo = (photo + rng.uniform(-0.4, 0.4)).clamp(0, 1)
+        grain = torch.randn(photo.shape) * rng.uniform(0, 3 / 255)
+        photo = (photo + rng.uniform(-0.4, 0.4) + grain).clamp(0, 1)
     if rng.random() < 0.3:
         photo = photo ** rng.uniform(0.6, 1.6)
     if rng.random() < 0.5:
