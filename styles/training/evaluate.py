@@ -68,10 +68,10 @@ class Judge:
     def read(self, picture):
         return self.reader(data.reader_view(picture)[None])
 
-    def targets(self, picture, scales):
+    def targets(self, picture, scales, enlarged=1.25):
         """Gram matrices of the style picture at each scale it has the pixels for."""
         least = min(picture.shape[-2:])
-        sides = [s for s in scales if s <= 1.25 * least] or [least]
+        sides = [s for s in scales if s <= enlarged * least] or [least]
         return [losses.grams(self.network(data.short_side(picture, s)[None]), losses.STYLE_LAYERS)
                 for s in sides]
 
@@ -122,7 +122,7 @@ def held_paintings(a, count):
 def read(a, j):
     contents, styles, befores, rows = [], [], [], [[None] + [p[0] for p in j.photos[:6]]]
     for picture in held_paintings(a, a.paintings):
-        content, loss, before, paintings = j.judge(j.read(picture), j.targets(picture, (224, 280, 336)))
+        content, loss, before, paintings = j.judge(j.read(picture), j.targets(picture, (224, 280, 336, 448), 2))
         contents.append(content), styles.append(loss), befores.append(before)
         rows.append([picture] + paintings[:6])
     print(f'{len(styles)} held-out paintings, median: content {statistics.median(contents):.3f} '
