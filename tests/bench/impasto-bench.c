@@ -242,7 +242,7 @@ static gboolean parse(Options *options, int *argc, char ***argv)
           "Side of the layers' tile (256)", "PIXELS" },
         { "json", 'j', 0, G_OPTION_ARG_NONE, &options->json, "Print one JSON object",
           NULL },
-        { NULL },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_autoptr(GError) error = NULL;
