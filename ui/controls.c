@@ -6,6 +6,7 @@
 #include "i18n.h"
 #include "controls.h"
 
+#include "factor-scale.h"
 #include "look.h"
 
 #include <cairo-gobject.h>
@@ -55,8 +56,10 @@ static void row_set(Row *row, double value)
 /* With the user's decimal point. */
 static char *row_text(const Row *row)
 {
-    return row->value == BRUSH_SIZE ? g_strdup_printf("%.2f ×", row_get(row))
-                                    : g_strdup_printf("%.0f%%", row_get(row));
+    return row->value == BRUSH_SIZE
+               ? g_strdup_printf("%.2f ×", row_get(row))
+               /* Translators: percent; with a space before the sign where that is right. */
+               : g_strdup_printf(_("%.0f%%"), row_get(row));
 }
 
 static double row_default(const Row *row)
@@ -170,7 +173,9 @@ static void add_row(UiControls *controls, Value value, int y, const char *label,
     row->value = value;
     row->adjustment = value == BRUSH_SIZE ? gtk_adjustment_new(0, -2, 2, 0.05, 0.5, 0)
                                           : gtk_adjustment_new(0, 0, 100, 1, 10, 0);
-    row->scale = gtk_scale_new(GTK_ORIENTATION_HORIZONTAL, row->adjustment);
+    row->scale = value == BRUSH_SIZE
+                     ? ui_factor_scale_new(row->adjustment)
+                     : gtk_scale_new(GTK_ORIENTATION_HORIZONTAL, row->adjustment);
     gtk_scale_set_draw_value(GTK_SCALE(row->scale), FALSE);
     gtk_range_set_round_digits(GTK_RANGE(row->scale), value == BRUSH_SIZE ? 3 : 0);
     gtk_widget_set_hexpand(row->scale, TRUE);
@@ -243,7 +248,8 @@ static void add_second(UiControls *controls, int y)
     g_object_unref(store);
     gtk_combo_box_set_id_column(GTK_COMBO_BOX(controls->second), COLUMN_ID);
     g_object_set(icon, "xpad", 3, NULL);
-    g_object_set(text, "ellipsize", PANGO_ELLIPSIZE_END, "width-chars", 12, NULL);
+    g_object_set(text, "ellipsize", PANGO_ELLIPSIZE_END, "width-chars", 12,
+                 "max-width-chars", 12, NULL);
     gtk_cell_layout_pack_start(GTK_CELL_LAYOUT(controls->second), text, TRUE);
     gtk_cell_layout_pack_end(GTK_CELL_LAYOUT(controls->second), icon, FALSE);
     gtk_cell_layout_set_attributes(GTK_CELL_LAYOUT(controls->second), icon, "surface",

@@ -14,6 +14,7 @@
 #include "canvas.h"
 #include "controls.h"
 #include "gallery.h"
+#include "help.h"
 #include "look.h"
 
 #include <math.h>
@@ -324,7 +325,7 @@ static void reset_clicked(UiDialog *dialog)
 
 static void help_clicked(UiDialog *dialog)
 {
-    dialog->host->show_help(dialog->host->self);
+    ui_help_show(GTK_WINDOW(dialog), dialog->host);
 }
 
 /* The button, and Escape. */
@@ -442,7 +443,7 @@ static void view_changed(UiDialog *dialog)
     UiCanvas *const canvas = UI_CANVAS(dialog->canvas);
     const double zoom = ui_canvas_get_zoom(canvas);
     const gboolean fit = ui_canvas_is_fit(canvas);
-    char *const text = g_strdup_printf("%d%%", (int)lround(zoom * 100));
+    char *const text = g_strdup_printf(_("%.0f%%"), zoom * 100);
 
     gtk_label_set_text(GTK_LABEL(dialog->zoom), text);
     mark(dialog->fit, fit);
@@ -457,6 +458,8 @@ static GtkWidget *make_info_bar(UiDialog *dialog)
 {
     GtkWidget *const close =
         gtk_button_new_from_icon_name("window-close-symbolic", GTK_ICON_SIZE_MENU);
+    GtkWidget *const icon =
+        gtk_image_new_from_icon_name("dialog-error-symbolic", GTK_ICON_SIZE_MENU);
 
     dialog->info = gtk_info_bar_new();
     dialog->info_text = gtk_label_new(NULL);
@@ -465,14 +468,14 @@ static GtkWidget *make_info_bar(UiDialog *dialog)
     gtk_widget_set_can_focus(dialog->info_text, FALSE);
     gtk_label_set_xalign(GTK_LABEL(dialog->info_text), 0);
     gtk_info_bar_set_message_type(GTK_INFO_BAR(dialog->info), GTK_MESSAGE_ERROR);
-    gtk_button_set_relief(GTK_BUTTON(close), GTK_RELIEF_NONE);
+    ui_add_class(dialog->info, "impasto-error");
     ui_set_name(close, _("Dismiss")); /* GtkInfoBar's own button has no name */
-    gtk_info_bar_add_action_widget(GTK_INFO_BAR(dialog->info), close, GTK_RESPONSE_CLOSE);
-    gtk_container_add(
-        GTK_CONTAINER(gtk_info_bar_get_content_area(GTK_INFO_BAR(dialog->info))),
-        dialog->info_text);
+    GtkWidget *const content = gtk_info_bar_get_content_area(GTK_INFO_BAR(dialog->info));
+    gtk_container_add(GTK_CONTAINER(content), icon);
+    gtk_container_add(GTK_CONTAINER(content), dialog->info_text);
+    gtk_box_pack_end(GTK_BOX(content), close, FALSE, FALSE, 0);
     gtk_widget_set_valign(dialog->info, GTK_ALIGN_START);
-    g_signal_connect_swapped(dialog->info, "response", G_CALLBACK(hide_error), dialog);
+    g_signal_connect_swapped(close, "clicked", G_CALLBACK(hide_error), dialog);
     ui_set_name(dialog->info, _("Error"));
     gtk_widget_show_all(dialog->info);
     gtk_info_bar_set_revealed(GTK_INFO_BAR(dialog->info), FALSE);
@@ -606,7 +609,6 @@ static GtkWidget *make_bottom(UiDialog *dialog)
     gtk_widget_set_tooltip_text(dialog->paint, _("Paint the picture at its full size"));
     ui_add_class(dialog->paint, "suggested-action");
     gtk_widget_set_can_default(dialog->paint, TRUE);
-    gtk_widget_set_no_show_all(help, dialog->host->show_help == NULL);
     ui_add_class(bar, "impasto-bottom");
     gtk_box_pack_start(GTK_BOX(bar), help, FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(bar), dialog->reset, FALSE, FALSE, 0);

@@ -136,7 +136,8 @@ struct UiHost {
     char *(*get_state)(gpointer self, const char *key);
     void (*set_state)(gpointer self, const char *key, const char *value);
 
-    void (*show_help)(gpointer self); /* may be NULL: there is no Help button then */
+    /* What Paint does here, for the page of help: a sentence or two, translated. */
+    const char *paint_help;
 };
 
 G_END_DECLS

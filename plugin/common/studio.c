@@ -290,13 +290,6 @@ static void set_state(gpointer self, const char *key, const char *value)
     g_hash_table_insert(((Studio *)self)->state, g_strdup(key), g_strdup(value));
 }
 
-static void show_help(gpointer self)
-{
-    const StudioConfig *const config = &((Studio *)self)->config;
-
-    config->show_help(config->self);
-}
-
 /* ---- life ------------------------------------------------------------------ */
 
 /* The engine loads and the vectors are looked into while the user is still looking at
@@ -356,7 +349,7 @@ Studio *studio_new(Painter *painter, const Picture *picture, const StudioConfig 
         .defaults = defaults,
         .get_state = get_state,
         .set_state = set_state,
-        .show_help = config->show_help ? show_help : NULL,
+        .paint_help = config->paint_help,
     };
     g_mutex_init(&studio->lock);
     g_cond_init(&studio->changed);

@@ -62,7 +62,7 @@ typedef struct StudioConfig {
     GPtrArray *(*style_sources)(gpointer self);
     /* The pixels of one of them, long side at most 1024; transfer full. */
     GdkPixbuf *(*style_source)(gpointer self, int id, GError **error);
-    void (*show_help)(gpointer self);
+    const char *paint_help; /* UiHost's; lives as long as the studio */
 } StudioConfig;
 
 /* Borrows painter and picture. The worker thread sleeps until the first request. */

@@ -86,8 +86,12 @@ static int show(ImageFile *image, Painter *painter, StyleLibrary *library,
         initial->style = g_strdup(options->style);
     }
     studio = studio_new(painter, image_file_get_picture(image),
-                        &(StudioConfig) { .initial = initial,
-                                          .state_file = options->state });
+                        &(StudioConfig) {
+                            .initial = initial,
+                            .state_file = options->state,
+                            .paint_help = _("Paint makes the painting at full size and "
+                                            "writes it to a file."),
+                        });
     settings_free(initial);
     window.dialog = ui_dialog_new(studio_get_ui_host(studio));
     image_file_set_output(image, options->save, FALSE);

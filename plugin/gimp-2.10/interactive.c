@@ -144,32 +144,6 @@ static GdkPixbuf *get_style_source(gpointer self, int id, GError **error)
 
 /* ---- the dialog ---- */
 
-static void show_help(gpointer self)
-{
-    GtkWidget *const *dialog = self;
-    GtkWidget *help =
-        gtk_message_dialog_new(GTK_WINDOW(*dialog), GTK_DIALOG_DESTROY_WITH_PARENT,
-                               GTK_MESSAGE_OTHER, GTK_BUTTONS_NONE, "%s",
-                               _("Paint a photo"));
-
-    gtk_message_dialog_format_secondary_text(
-        GTK_MESSAGE_DIALOG(help), "%s\n\n%s\n\n%s\n\n%s",
-        _("Click a style, or walk through them with the arrow keys: the picture is "
-          "painted as you go. The last tile adds a style of your own, from any picture "
-          "or layer; a right click on it renames or deletes it."),
-        _("Drag the line in the picture to compare, or hold Compare (or \\). The wheel "
-          "zooms, a double click goes to full size and back, dragging moves the "
-          "picture."),
-        _("Strength goes from the photo to the painting. Brush size sets how large the "
-          "strokes are on the page. Keep colors brings the photo's colors back."),
-        _("Paint makes a new layer above the photo, in one undo step. With a painted "
-          "layer active, the filter opens as it was and paints that layer again."));
-    gtk_dialog_add_button(GTK_DIALOG(help), _("_Close"), GTK_RESPONSE_CLOSE);
-    g_signal_connect(help, "response", G_CALLBACK(gtk_widget_destroy), NULL);
-    gtk_window_set_title(GTK_WINDOW(help), _("Impasto Help"));
-    gtk_widget_show(help);
-}
-
 UiSettings *interactive_run(Painter *painter, const Layer *layer,
                             const UiSettings *initial, const char *state_file)
 {
@@ -177,10 +151,11 @@ UiSettings *interactive_run(Painter *painter, const Layer *layer,
     const StudioConfig config = {
         .initial = initial,
         .state_file = state_file,
-        .self = &dialog,
         .style_sources = list_style_sources,
         .style_source = get_style_source,
-        .show_help = show_help,
+        .paint_help =
+            _("Paint makes a new layer above the photo, in one undo step. With a painted "
+              "layer active, the filter opens as it was and paints that layer again."),
     };
     Studio *studio = studio_new(painter, layer_get_picture(layer), &config);
     UiSettings *settings = NULL;

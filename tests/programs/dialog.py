@@ -42,7 +42,7 @@ def paint(start):
     dialog = opened(start, '--save', out, '--style', 'udnie', photo)
     dialog.slide('Strength', 60)
     dialog.slide('Keep colors', 30)
-    dialog.slide('Brush size', 1)  # its scale is logarithmic: 2 times
+    dialog.slide('Brush size', 2)
     dialog.shot('impasto-dialog')
     dialog.press('push button', 'Paint')
     until(lambda: dialog.process.poll() is not None, 'the end of the painting', 80)

@@ -596,11 +596,6 @@ static void set_state(gpointer self, const char *key, const char *value)
         g_key_file_save_to_file(fake->state, fake->state_path, NULL);
 }
 
-static void show_help(gpointer self)
-{
-    say("help");
-}
-
 static const char *const works[][4] = {
     { "harbor", "Harbor at Dawn", "Ana Gram", "1872" },
     { "fields", "Yellow Fields", "Ana Gram", "1888" },
@@ -664,7 +659,7 @@ int main(int argc, char **argv)
         .defaults = get_defaults,
         .get_state = get_state,
         .set_state = set_state,
-        .show_help = show_help,
+        .paint_help = "Paint prints a line.",
     };
     const int wrong = parse(&fake, argc, argv);
     if (wrong != 0)

@@ -142,7 +142,7 @@ def slow(start):
     dialog = opened(start, '--delay', '400')
     begin = time.monotonic()
     for i in range(60):
-        dialog.slide('Brush size', i / 30 - 1)
+        dialog.slide('Brush size', 2 ** (i / 30 - 1))
     seconds = time.monotonic() - begin
     dialog.wait_said('preview', 2)
     until(lambda: 'brush=1.95' in dialog.said('preview')[-1], 'the last value is asked for')
@@ -501,8 +501,16 @@ def mix(start):
     until(lambda: dialog.sensitive('slider', 'Mix'), 'now there is')
     dialog.slide('Mix', 70)
     until(lambda: 'mix=70' in dialog.said('preview')[-1], 'the mix is asked for')
-    dialog.slide('Brush size', 1)
-    until(lambda: 'brush=2.00' in dialog.said('preview')[-1], 'the brush size, by its logarithm')
+    dialog.slide('Brush size', 2)
+    until(lambda: 'brush=2.00' in dialog.said('preview')[-1], 'the brush size, as a factor')
+    value = dialog.find('slider', 'Brush size').get_value_iface()
+    check([value.get_minimum_value(), value.get_current_value(), value.get_maximum_value()]
+          == [0.25, 2, 4], 'factors for assistive tools')
+    dialog.find('slider', 'Brush size').get_component_iface().grab_focus()
+    dialog.keys('Home')
+    until(lambda: 'brush=0.25' in dialog.said('preview')[-1], 'Home: the smallest')
+    dialog.slide('Brush size', 2)
+    until(lambda: 'brush=2.00' in dialog.said('preview')[-1], 'and back')
     check(dialog.text_of('text', 'Brush size, number') == '2.00 ×', 'and shown as a factor')
     dialog.slide('Strength', 10)
     dialog.press('push button', 'Reset')
@@ -510,8 +518,86 @@ def mix(start):
           'all but the style is as at first')
     check(dialog.text_of('text', 'Strength, number') == '100%', 'strength too')
     check(not dialog.sensitive('slider', 'Mix'), 'nothing to mix again')
+
+
+def help(start):
+    """One page, one window, above the dialog, and both can be used."""
+    dialog = opened(start)
+    dialog.activate()
+    for way in ('key', 'button'):
+        dialog.press('push button', 'Help')
+        close = dialog.find('push button', 'Close')
+        for text in ('Ctrl+F searches', 'Drag the line', 'Paint prints a line.'):
+            until(lambda: any(text in label.get_name() for label in dialog.all('label')), text)
+        dialog.shot('help')
+        dialog.press('push button', 'Help')
+        check(len(dialog.all('push button', 'Close')) == 1, 'no second one')
+        dialog.choose('Storm' if way == 'key' else 'Dancers')
+        dialog.wait_said('preview', 2 if way == 'key' else 3)
+        if way == 'key':
+            until(lambda: xdo('search', '--onlyvisible', '--name', 'Impasto Help'), 'its window')
+            xdo('windowactivate', '--sync',
+                xdo('search', '--onlyvisible', '--name', 'Impasto Help').split()[-1])
+            dialog.keys('Escape')
+        else:
+            close.get_action_iface().do_action(0)
+        dialog.gone('push button', 'Close')
+    check(not dialog.said('response'), 'the dialog stays')
     dialog.press('push button', 'Help')
-    dialog.wait_said('help')
+    dialog.find('push button', 'Close')
+    dialog.press('push button', 'Cancel')  # takes the page with it
+    dialog.wait_said('response cancel')
+    dialog.wait_end()
+
+
+def scrolled(start):
+    """What is chosen is in sight: at first, a style just added, and after a search."""
+    def in_sight(name):
+        x, y, w, h = dialog.box(dialog.tile(name))
+        _, top, _, height = dialog.box(dialog.all('scroll pane')[0])
+        return top <= y and y + h <= top + height and h > 50
+
+    dialog = opened(start)
+    until(lambda: in_sight('Garden in June'), 'the first choice is in sight')
+    check(not in_sight('Yellow Fields'), 'not all styles are')
+    dialog.activate()
+    # Titles are in order: this one is the last but for the tile that adds.
+    dialog.tile('Add a style').get_component_iface().grab_focus()
+    dialog.keys('Return')
+    dialog.find('menu item', 'sketch.xcf: Ink').get_action_iface().do_action(0)
+    dialog.wait_said('preview 2 style=user-12')
+    until(lambda: in_sight('sketch.xcf: Ink'), 'the new style is in sight')
+    for name in ('Circles in Circles', 'Yellow Fields'):
+        check(not in_sight(name) or name == 'Yellow Fields', 'at the other end')
+        dialog.choose(name)
+        until(lambda: in_sight(name), 'so is one chosen by an assistive tool')
+    dialog.type_into('text', 'Search styles', 'storm')
+    until(lambda: dialog.tiles() == ['Storm', 'Add a style'], 'a search')
+    dialog.type_into('text', 'Search styles', '')
+    until(lambda: in_sight('Yellow Fields'), 'and again after a search')
+
+
+def selected(start):
+    """The chosen tile says so itself, and says when that changes."""
+    def is_selected(name):
+        return dialog.tile(name).get_state_set().contains(harness.Atspi.StateType.SELECTED)
+
+    dialog = opened(start)
+    until(lambda: is_selected('Garden in June'), 'the first choice')
+    changes = []
+    listener = harness.Atspi.EventListener.new(
+        lambda event: changes.append((event.source.get_name(), event.detail1)))
+    listener.register('object:state-changed:selected')
+    dialog.choose('Storm')
+    until(lambda: is_selected('Storm') and not is_selected('Garden in June'), 'the second')
+
+    def told():
+        harness.GLib.MainContext.default().iteration(False)
+        return ('Storm', 1) in changes and ('Garden in June', 0) in changes
+
+    until(told, f'the change is told: {changes}')
+    check(not dialog.tile('Add a style').get_state_set().contains(
+        harness.Atspi.StateType.SELECTABLE), 'the tile that adds is no choice')
 
 
 def state(start):
@@ -596,5 +682,5 @@ def dark(start):
 if __name__ == '__main__':
     run({case.__name__: case for case in (
         names, fits, strength, walk, press, stale, slow, search, compare, divider, zoom,
-        repaint_zoomed, paint, cancel, close, errors, manage, right_click, add_style, mix, state,
-        keyboard, small, hidpi, dark)})
+        repaint_zoomed, paint, cancel, close, errors, manage, right_click, add_style, mix, help,
+        scrolled, selected, state, keyboard, small, hidpi, dark)})
