@@ -18,7 +18,8 @@ struct _UiGallery {
 
     const UiHost *host;
     char *selected;
-    gboolean quiet; /* selection changes are our own */
+    gboolean quiet;  /* selection changes are our own                     */
+    gboolean reveal; /* the selected tile, as soon as it has been given its place */
     GtkWidget *search, *scroller, *flow, *none, *title, *credit, *add;
 };
 
@@ -94,6 +95,28 @@ static void show_selection(UiGallery *gallery)
     show_caption(gallery);
 }
 
+/* A tile that is new has its place only after the next layout: see `placed`. */
+static void scroll_to(UiGallery *gallery, UiTile *tile)
+{
+    GtkAdjustment *const adjustment =
+        gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(gallery->scroller));
+    GtkAllocation place;
+
+    gtk_widget_get_allocation(GTK_WIDGET(tile), &place);
+    gallery->reveal = place.height <= 1;
+    if (!gallery->reveal)
+        gtk_adjustment_clamp_page(adjustment, place.y - 4, place.y + place.height + 4);
+}
+
+static void placed(UiGallery *gallery)
+{
+    UiTile *const tile =
+        gallery->selected == NULL ? NULL : find_tile(gallery, gallery->selected);
+
+    if (gallery->reveal && tile != NULL)
+        scroll_to(gallery, tile);
+}
+
 static void choose(UiGallery *gallery, UiTile *tile)
 {
     const char *const id = ui_tile_get_id(tile);
@@ -114,8 +137,10 @@ static void selection_changed(UiGallery *gallery)
         return;
     GList *const children =
         gtk_flow_box_get_selected_children(GTK_FLOW_BOX(gallery->flow));
-    if (children != NULL)
+    if (children != NULL) {
         choose(gallery, children->data);
+        scroll_to(gallery, children->data);
+    }
     g_list_free(children);
 }
 
@@ -407,12 +432,18 @@ static UiTile *first_match(UiGallery *gallery)
     return NULL;
 }
 
-static void search_changed(UiGallery *gallery)
+static void show_matches(UiGallery *gallery)
 {
     gtk_flow_box_invalidate_filter(GTK_FLOW_BOX(gallery->flow));
     gtk_widget_set_visible(gallery->none, first_match(gallery) == NULL);
+}
+
+static void search_changed(UiGallery *gallery)
+{
+    show_matches(gallery);
     gtk_adjustment_set_value(
         gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(gallery->scroller)), 0);
+    gallery->reveal = gtk_entry_get_text(GTK_ENTRY(gallery->search))[0] == '\0';
 }
 
 static void stop_search(UiGallery *gallery)
@@ -538,18 +569,8 @@ gboolean ui_gallery_reload(UiGallery *gallery)
         lost = TRUE;
     }
     show_selection(gallery);
-    search_changed(gallery);
+    show_matches(gallery);
     return lost;
-}
-
-static void scroll_to(UiGallery *gallery, UiTile *tile)
-{
-    GtkAdjustment *const adjustment =
-        gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(gallery->scroller));
-    GtkAllocation place;
-
-    gtk_widget_get_allocation(GTK_WIDGET(tile), &place);
-    gtk_adjustment_clamp_page(adjustment, place.y - 4, place.y + place.height + 4);
 }
 
 void ui_gallery_select(UiGallery *gallery, const char *id)
@@ -655,6 +676,7 @@ static void ui_gallery_init(UiGallery *gallery)
     g_signal_connect_swapped(gallery->flow, "child-activated", G_CALLBACK(child_activated),
                              gallery);
     g_signal_connect(gallery->flow, "focus", G_CALLBACK(flow_focus), gallery);
+    g_signal_connect_swapped(gallery->flow, "size-allocate", G_CALLBACK(placed), gallery);
     g_signal_connect(gallery->flow, "popup-menu", G_CALLBACK(menu_key), gallery);
 
     gallery->scroller = gtk_scrolled_window_new(NULL, NULL);
@@ -671,6 +693,7 @@ static void ui_gallery_init(UiGallery *gallery)
     gallery->credit = gtk_label_new(NULL);
     gtk_label_set_ellipsize(GTK_LABEL(gallery->title), PANGO_ELLIPSIZE_END);
     gtk_label_set_ellipsize(GTK_LABEL(gallery->credit), PANGO_ELLIPSIZE_END);
+    ui_add_class(gallery->title, "impasto-heading");
     ui_add_class(gallery->credit, "dim-label");
     ui_add_class(caption, "impasto-caption");
     gtk_box_pack_start(GTK_BOX(caption), gallery->title, FALSE, FALSE, 0);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The thumbnail is drawn here rather than by GtkImage for its round corners on any screen. */
+/* The thumbnail is drawn here rather than by GtkImage for its round corners on any screen.
+ * The accessible is a container's that also says whether the tile is selected, which GTK 3
+ * tells of a flow box only as a whole. */
 #include "i18n.h"
 #include "tile.h"
 
 #include "look.h"
+
+#include <gtk/gtk-a11y.h>
 
 enum { CORNER = 6 };
 
@@ -24,6 +28,49 @@ G_DEFINE_TYPE(UiTile, ui_tile, GTK_TYPE_FLOW_BOX_CHILD)
 
 enum { STAR_TOGGLED, PRESSED, MENU, N_SIGNALS };
 static guint signals[N_SIGNALS];
+
+typedef struct UiTileAccessible {
+    GtkContainerAccessible parent;
+} UiTileAccessible;
+typedef struct UiTileAccessibleClass {
+    GtkContainerAccessibleClass parent;
+} UiTileAccessibleClass;
+
+static GType ui_tile_accessible_get_type(void);
+G_DEFINE_TYPE(UiTileAccessible, ui_tile_accessible, GTK_TYPE_CONTAINER_ACCESSIBLE)
+
+static AtkStateSet *accessible_ref_state_set(AtkObject *object)
+{
+    AtkStateSet *const states =
+        ATK_OBJECT_CLASS(ui_tile_accessible_parent_class)->ref_state_set(object);
+    GtkWidget *const tile = gtk_accessible_get_widget(GTK_ACCESSIBLE(object));
+
+    if (tile != NULL && UI_TILE(tile)->id != NULL) {
+        atk_state_set_add_state(states, ATK_STATE_SELECTABLE);
+        if (gtk_flow_box_child_is_selected(GTK_FLOW_BOX_CHILD(tile)))
+            atk_state_set_add_state(states, ATK_STATE_SELECTED);
+    }
+    return states;
+}
+
+static void ui_tile_accessible_class_init(UiTileAccessibleClass *class)
+{
+    ATK_OBJECT_CLASS(class)->ref_state_set = accessible_ref_state_set;
+}
+
+static void ui_tile_accessible_init(UiTileAccessible *accessible)
+{
+}
+
+static void tile_state_flags_changed(GtkWidget *widget, GtkStateFlags before)
+{
+    const GtkStateFlags now = gtk_widget_get_state_flags(widget);
+
+    if ((now ^ before) & GTK_STATE_FLAG_SELECTED)
+        atk_object_notify_state_change(gtk_widget_get_accessible(widget), ATK_STATE_SELECTED,
+                                       (now & GTK_STATE_FLAG_SELECTED) != 0);
+    GTK_WIDGET_CLASS(ui_tile_parent_class)->state_flags_changed(widget, before);
+}
 
 static gboolean draw_picture(GtkWidget *widget, cairo_t *cr, gpointer data)
 {
@@ -86,7 +133,12 @@ static void tile_finalize(GObject *object)
 
 static void ui_tile_class_init(UiTileClass *class)
 {
+    GtkWidgetClass *const widget_class = GTK_WIDGET_CLASS(class);
+
     G_OBJECT_CLASS(class)->finalize = tile_finalize;
+    widget_class->state_flags_changed = tile_state_flags_changed;
+    gtk_widget_class_set_accessible_type(widget_class, ui_tile_accessible_get_type());
+    gtk_widget_class_set_accessible_role(widget_class, ATK_ROLE_LIST_ITEM);
     signals[STAR_TOGGLED] = g_signal_new("star-toggled", UI_TYPE_TILE, G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
     signals[PRESSED] = g_signal_new("pressed", UI_TYPE_TILE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,

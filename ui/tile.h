@@ -16,7 +16,7 @@
 
 G_BEGIN_DECLS
 
-enum { UI_TILE_SIZE = 96 }; /* of the thumbnail, logical pixels */
+enum { UI_TILE_SIZE = 100 }; /* of the thumbnail, logical pixels */
 
 #define UI_TYPE_TILE (ui_tile_get_type())
 G_DECLARE_FINAL_TYPE(UiTile, ui_tile, UI, TILE, GtkFlowBoxChild)
