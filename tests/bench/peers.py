@@ -228,8 +228,9 @@ def make_model(folder, megapixels):
     # A run paints 4 n - 14 rows and columns.
     height = int((1e6 * megapixels / 1.5) ** 0.5 / 4) * 4 + 2
     width = int((1e6 * megapixels / height - 2) / 4) * 4 + 2
-    done = os.path.exists(at('size.json')) and os.path.getmtime(at('size.json'))
-    if done and all(os.path.getmtime(path) < done for path in sources):
+    size = {'width': width, 'height': height}
+    if os.path.exists(at('size.json')) and json.load(open(at('size.json'))) == size and all(
+            os.path.getmtime(path) < os.path.getmtime(at('size.json')) for path in sources):
         return width, height
     os.makedirs(folder, exist_ok=True)
     picture = Image.open(os.path.join(STYLES, 'sample.jpg')).convert('RGB')
@@ -245,7 +246,7 @@ def make_model(folder, megapixels):
     subprocess.run([pnnx, 'model.onnx', f'inputshape=[1,3,{height + HALO},{width + HALO}]', 'fp16=0'],
                    cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with open(at('size.json'), 'w') as f:
-        json.dump({'width': width, 'height': height}, f)
+        json.dump(size, f)
     return width, height
 
 
