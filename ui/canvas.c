@@ -3,13 +3,12 @@
 
 /* The view is a zoom and the picture's point at the widget's middle. Everything is drawn in
  * logical pixels; the picture's corner is rounded to device pixels, so that 100 % shows the
- * very pixels on any screen.
- *
- * IMPASTO_UI_TIMING=1 prints the milliseconds of every draw to standard error. */
+ * very pixels on any screen. */
 #include "i18n.h"
 #include "canvas.h"
 
 #include "look.h"
+#include "timing.h"
 
 #include <math.h>
 
@@ -28,7 +27,7 @@ struct _UiCanvas {
     double zoom, center_x, center_y; /* zoom: device pixels a pixel */
     double divider;
     guint detail_serial, rest_source;
-    gboolean timing;
+    const char *fresh; /* what the next frame will be the first to show; NULL: nothing new */
 
     Drag drag;
     gboolean moved;
@@ -317,9 +316,31 @@ static gboolean canvas_draw(GtkWidget *widget, cairo_t *cr)
     const gint64 begin = g_get_monotonic_time();
 
     draw_all(canvas, cr);
-    if (canvas->timing)
-        g_printerr("draw %.2f ms\n", (double)(g_get_monotonic_time() - begin) / 1000);
+    ui_timing("drawn in %.2f", (double)(g_get_monotonic_time() - begin) / 1000);
     return GDK_EVENT_STOP;
+}
+
+/* The frame is on its way to the screen. */
+static void after_paint(UiCanvas *canvas)
+{
+    if (canvas->fresh != NULL)
+        ui_timing("shown %s", canvas->fresh);
+    canvas->fresh = NULL;
+}
+
+static void canvas_realize(GtkWidget *widget)
+{
+    GTK_WIDGET_CLASS(ui_canvas_parent_class)->realize(widget);
+    UI_CANVAS(widget)->fresh = "photo";
+    if (ui_timing_on())
+        g_signal_connect_object(gtk_widget_get_frame_clock(widget), "after-paint",
+                                G_CALLBACK(after_paint), widget, G_CONNECT_SWAPPED);
+}
+
+static void show_fresh(UiCanvas *canvas, const char *what)
+{
+    canvas->fresh = what;
+    gtk_widget_queue_draw(GTK_WIDGET(canvas));
 }
 
 /* --- zoom, pan, divider --------------------------------------------------------------- */
@@ -571,6 +592,7 @@ static void ui_canvas_class_init(UiCanvasClass *class)
 
     G_OBJECT_CLASS(class)->finalize = canvas_finalize;
     widget_class->draw = canvas_draw;
+    widget_class->realize = canvas_realize;
     widget_class->size_allocate = canvas_size_allocate;
     widget_class->button_press_event = canvas_button_press;
     widget_class->button_release_event = canvas_button_release;
@@ -589,7 +611,6 @@ static void ui_canvas_init(UiCanvas *canvas)
     canvas->fit = TRUE;
     canvas->zoom = 1;
     canvas->divider = 0.5;
-    canvas->timing = g_getenv("IMPASTO_UI_TIMING") != NULL;
     gtk_widget_set_can_focus(widget, TRUE);
     gtk_widget_add_events(widget, GDK_BUTTON_PRESS_MASK | GDK_BUTTON_RELEASE_MASK |
                                       GDK_POINTER_MOTION_MASK | GDK_SCROLL_MASK |
@@ -621,7 +642,9 @@ void ui_canvas_take_preview(UiCanvas *canvas, const UiPreview *preview)
             look_when_at_rest(canvas, 0);
         }
     }
-    gtk_widget_queue_draw(GTK_WIDGET(canvas));
+    show_fresh(canvas, preview->stage == UI_STAGE_COARSE ? "coarse"
+                       : preview->stage == UI_STAGE_FULL ? "full"
+                                                         : "detail");
 }
 
 void ui_canvas_expect_preview(UiCanvas *canvas, gboolean expect)
@@ -638,7 +661,7 @@ guint ui_canvas_get_detail_serial(UiCanvas *canvas)
 void ui_canvas_set_blend(UiCanvas *canvas, double strength, double keep_colors)
 {
     ui_scene_set_blend(canvas->scene, strength, keep_colors);
-    gtk_widget_queue_draw(GTK_WIDGET(canvas));
+    show_fresh(canvas, "blend");
 }
 
 double ui_canvas_get_zoom(UiCanvas *canvas)

@@ -16,6 +16,7 @@
 #include "gallery.h"
 #include "help.h"
 #include "look.h"
+#include "timing.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -155,14 +156,17 @@ static void blend_changed(UiDialog *dialog)
 {
     UiSettings *const settings = get_settings(dialog);
 
+    ui_timing("slider moved at %u", gtk_get_current_event_time());
     ui_canvas_set_blend(UI_CANVAS(dialog->canvas), settings->strength, settings->keep_colors);
     ui_settings_free(settings);
 }
 
 static void style_selected(UiDialog *dialog)
 {
+    ui_timing("style chosen at %u", gtk_get_current_event_time());
     hide_error(dialog);
     request_preview(dialog);
+    ui_timing("preview requested");
 }
 
 static void on_preview(gpointer data, const UiPreview *preview)
@@ -685,6 +689,7 @@ static gboolean mapped(UiDialog *dialog)
     if (dialog->opened)
         return GDK_EVENT_PROPAGATE;
     dialog->opened = TRUE;
+    ui_timing("dialog mapped");
     ui_gallery_select(UI_GALLERY(dialog->gallery), /* scrolls to it */
                       ui_gallery_get_selected(UI_GALLERY(dialog->gallery)));
     request_preview(dialog);
@@ -755,6 +760,7 @@ static void ui_dialog_init(UiDialog *dialog)
 
 GtkWidget *ui_dialog_new(const UiHost *host)
 {
+    ui_timing("dialog asked for");
     ui_look_install();
     UiDialog *const dialog =
         g_object_new(UI_TYPE_DIALOG, "title", "Impasto", "use-header-bar", FALSE, NULL);
@@ -770,6 +776,7 @@ GtkWidget *ui_dialog_new(const UiHost *host)
     open_as_left(dialog);
     host->set_events(host->self, &events, dialog);
     g_signal_connect(dialog, "map-event", G_CALLBACK(mapped), NULL);
+    ui_timing("dialog made");
     return GTK_WIDGET(dialog);
 }
 

@@ -94,14 +94,10 @@ static bool read_picture(void *user, int x, int y, int w, int h, float *rgba)
                                   &session->host_error);
 }
 
-static const ImpPhoto *get_photo(Session *session, double brush_size,
+static const ImpPhoto *get_photo(Session *session, const char *key,
+                                 const ImpSource *source, double brush_size,
                                  const ImpWatch *watch, GError **error)
 {
-    const ImpSource source = { .width = session->picture->width,
-                               .height = session->picture->height,
-                               .read = read_picture,
-                               .user = session };
-    g_autofree char *key = g_strdup_printf("%.6g", brush_size);
     ImpPhoto *photo = cache_get(session->photos, key);
     ImpError detail;
     ImpStatus status;
@@ -109,7 +105,7 @@ static const ImpPhoto *get_photo(Session *session, double brush_size,
 
     if (photo)
         return photo;
-    status = imp_photo_create(&photo, &source, brush_size, watch, &detail);
+    status = imp_photo_create(&photo, source, brush_size, watch, &detail);
     if (status != IMP_OK) {
         fail(session, status, &detail, error);
         return NULL;
@@ -131,7 +127,12 @@ const ImpPainting *session_begin(Session *session, const PaintOrder *order,
 {
     Painter *const painter = session->painter;
     g_autofree char *key = paint_order_key(order);
+    g_autofree char *photo_key = g_strdup_printf("%.6g", order->settings->brush_size);
     ImpPainting *painting = cache_get(session->paintings, key);
+    const ImpSource source = { .width = session->picture->width,
+                               .height = session->picture->height,
+                               .read = read_picture,
+                               .user = session };
     /* reading the photo is a small part */
     Span read = { watch, 0, 0.1 }, paint = { watch, 0.1, 1 };
     const ImpPhoto *photo;
@@ -143,7 +144,7 @@ const ImpPainting *session_begin(Session *session, const PaintOrder *order,
     if (painting)
         return painting;
     style = painter_get_style(painter, order, error);
-    photo = style ? get_photo(session, order->settings->brush_size,
+    photo = style ? get_photo(session, photo_key, &source, order->settings->brush_size,
                               &(ImpWatch) { span_tick, &read }, error)
                   : NULL;
     if (!photo)
@@ -187,25 +188,24 @@ GdkPixbuf *session_sketch(Session *session, const PaintOrder *order,
                                .read = read_small,
                                .user = (gpointer)small };
     const ImpStyle *const style = painter_get_style(painter, order, error);
-    ImpPhoto *photo = NULL;
+    /* the smallest first paint there is: 216 pixels; the same photo for every style */
+    const ImpPhoto *const photo =
+        style ? get_photo(session, "sketch", &source, IMP_BRUSH_SIZE_MAX, watch, error)
+              : NULL;
     ImpPainting *painting = NULL;
     GdkPixbuf *pixbuf = NULL;
     ImpError detail;
     ImpStatus status;
 
-    if (!style)
+    if (!photo)
         return NULL;
-    /* the smallest first paint there is: 216 pixels */
-    status = imp_photo_create(&photo, &source, IMP_BRUSH_SIZE_MAX, watch, &detail);
-    if (status == IMP_OK)
-        status = imp_painting_begin(&painting, painter->model, painter->pool, style,
-                                    photo, watch, &detail);
+    status = imp_painting_begin(&painting, painter->model, painter->pool, style, photo,
+                                watch, &detail);
     if (status == IMP_OK)
         pixbuf = session_first_pixbuf(painting);
     else
         fail(session, status, &detail, error);
     imp_painting_destroy(&painting);
-    imp_photo_destroy(&photo);
     return pixbuf;
 }
 

@@ -86,7 +86,7 @@ def strength(start):
     for value in range(0, 101, 2):
         dialog.slide('Strength', value)
     dialog.settled(dialog.right)
-    frames = sorted(float(e.split()[1]) for e in dialog.errors if e.startswith('draw '))
+    frames = sorted(float(e.split()[-1]) for e in dialog.errors if ' drawn in ' in e)
     check(frames, 'frames were drawn')
     print(f'{len(frames)} frames, median {frames[len(frames) // 2]:.1f} ms, '
           f'worst {frames[-1]:.1f} ms')
