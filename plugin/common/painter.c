@@ -122,12 +122,16 @@ void painter_free(Painter *painter)
 
 gboolean painter_load(Painter *painter, GError **error)
 {
+    const char *const wanted = g_getenv("IMPASTO_CPU");
     const ImpCpu cpu = imp_cpu_best();
     ImpError detail;
     ImpStatus status;
 
     if (painter->model)
         return TRUE;
+    if (wanted && *wanted && !g_str_equal(wanted, imp_cpu_name(cpu)))
+        g_warning("IMPASTO_CPU=%s does not run here; painting at level %s", wanted,
+                  imp_cpu_name(cpu));
     if (!painter->pool) {
         status = imp_pool_create(&painter->pool, painter->threads, &detail);
         if (status != IMP_OK)
