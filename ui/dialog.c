@@ -41,6 +41,7 @@ struct _UiDialog {
     guint late_source, patience_source;
     gboolean painting, cancelling, leave_after, done;
     gboolean interrupted; /* a preview was stopped for the final paint */
+    char *faults;         /* of styles, as last told                   */
 
     GtkWidget *canvas, *gallery, *controls, *column;
     GtkWidget *info, *info_text;
@@ -279,12 +280,24 @@ static void on_painted(gpointer data, const GError *error)
 
 /* --- styles --------------------------------------------------------------------------- */
 
+/* Each is told once. */
+static void tell_style_faults(UiDialog *dialog)
+{
+    char *const faults = dialog->host->style_faults(dialog->host->self);
+
+    if (faults != NULL && g_strcmp0(faults, dialog->faults) != 0)
+        show_error(dialog, faults);
+    g_free(dialog->faults);
+    dialog->faults = faults;
+}
+
 static void on_styles_changed(gpointer data)
 {
     UiDialog *const dialog = data;
     const gboolean lost_style = ui_gallery_reload(UI_GALLERY(dialog->gallery));
     const gboolean lost_second = ui_controls_reload(UI_CONTROLS(dialog->controls));
 
+    tell_style_faults(dialog);
     if (lost_style || lost_second)
         request_preview(dialog);
 }
@@ -682,6 +695,7 @@ static void open_as_left(UiDialog *dialog)
     g_free(divider);
     ui_gallery_grab_focus(UI_GALLERY(dialog->gallery)); /* before show: it would take the first */
     view_changed(dialog);
+    tell_style_faults(dialog);
 }
 
 static gboolean mapped(UiDialog *dialog)
@@ -749,9 +763,16 @@ static void dialog_dispose(GObject *object)
     G_OBJECT_CLASS(ui_dialog_parent_class)->dispose(object);
 }
 
+static void dialog_finalize(GObject *object)
+{
+    g_free(UI_DIALOG(object)->faults);
+    G_OBJECT_CLASS(ui_dialog_parent_class)->finalize(object);
+}
+
 static void ui_dialog_class_init(UiDialogClass *class)
 {
     G_OBJECT_CLASS(class)->dispose = dialog_dispose;
+    G_OBJECT_CLASS(class)->finalize = dialog_finalize;
 }
 
 static void ui_dialog_init(UiDialog *dialog)

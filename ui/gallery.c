@@ -555,6 +555,10 @@ gboolean ui_gallery_reload(UiGallery *gallery)
 {
     guint n;
     const UiStyle *const styles = gallery->host->styles(gallery->host->self, &n);
+    UiTile *const before =
+        gallery->selected == NULL ? NULL : find_tile(gallery, gallery->selected);
+    const guint place =
+        before == NULL ? 0 : (guint)gtk_flow_box_child_get_index(GTK_FLOW_BOX_CHILD(before));
     gboolean lost = FALSE;
 
     if (same_ids(gallery, styles, n))
@@ -565,7 +569,8 @@ gboolean ui_gallery_reload(UiGallery *gallery)
     if (n > 0 && find_style(gallery, gallery->selected) == NULL &&
         (gallery->selected == NULL || !g_path_is_absolute(gallery->selected))) {
         g_free(gallery->selected);
-        gallery->selected = g_strdup(styles[0].id);
+        gallery->selected = g_strdup(styles[MIN(place, n - 1)].id); /* took its place */
+        gallery->reveal = TRUE;
         lost = TRUE;
     }
     show_selection(gallery);

@@ -72,6 +72,14 @@ static const UiStyle *styles(gpointer self, guint *n)
     return style_library_list(((Studio *)self)->painter->library, n);
 }
 
+static char *style_faults(gpointer self)
+{
+    const char *const *const warnings =
+        style_library_warnings(((Studio *)self)->painter->library);
+
+    return *warnings ? g_strjoinv("\n", (char **)warnings) : NULL;
+}
+
 static void set_favorite(gpointer self, const char *id, gboolean favorite)
 {
     g_autoptr(GError) error = NULL;
@@ -334,6 +342,7 @@ Studio *studio_new(Painter *painter, const Picture *picture, const StudioConfig 
         .photo = photo,
         .photo_area = photo_area,
         .styles = styles,
+        .style_faults = style_faults,
         .set_favorite = set_favorite,
         .rename_style = rename_style,
         .delete_style = delete_style,

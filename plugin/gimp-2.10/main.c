@@ -165,7 +165,6 @@ static gboolean paint_with_dialog(const Plugin *plugin, gint32 image, gint32 dra
     }
     if (!initial)
         initial = last_settings(plugin);
-    warn_of_damage(plugin->library);
     settings = interactive_run(plugin->painter, layer, initial, plugin->settings_file);
     *painted = layer_get_painted(layer);
     layer_free(layer);

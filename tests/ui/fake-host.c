@@ -5,11 +5,12 @@
  * cheap filter, and is slow, wrong or late on demand. Prints every call on standard output,
  * one line each, and the dialog's answer at the end.
  *
- *   ui-fake-host [--size WxH] [--delay MS] [--stale] [--manual] [--state FILE]
+ *   ui-fake-host [--size WxH] [--delay MS] [--stale] [--manual] [--damaged] [--state FILE]
  *
  * --delay: of each step of a preview and of each tile of the paint. --stale: a request does
  * not stop the one before, whose answers still come, after its own. --manual: the paint goes
- * on by a tile for each byte on standard input, and not by itself. Styles whose id begins
+ * on by a tile for each byte on standard input, and not by itself. --damaged: a style is
+ * left out. Styles whose id begins
  * with "bad" fail in the preview, with "worse" in the paint. */
 #include "dialog.h"
 
@@ -33,7 +34,7 @@ typedef struct Fake {
     const UiHostEvents *events;
     gpointer data;
     int width, height, delay;
-    gboolean stale, manual;
+    gboolean stale, manual, damaged;
     GPtrArray *styles; /* FakeStyle */
     GArray *shown;     /* UiStyle, for styles() */
     guint serial;
@@ -215,6 +216,14 @@ static const UiStyle *get_styles(gpointer self, guint *n)
     }
     *n = fake->shown->len;
     return (const UiStyle *)(void *)fake->shown->data;
+}
+
+static char *style_faults(gpointer self)
+{
+    const Fake *const fake = self;
+
+    return fake->damaged ? g_strdup("The style “eaten” is left out: its vector is gone.")
+                         : NULL;
 }
 
 static void set_favorite(gpointer self, const char *id, gboolean favorite)
@@ -623,6 +632,8 @@ static int parse(Fake *fake, int argc, char **argv)
             fake->manual = TRUE;
         } else if (strcmp(argv[i], "--stale") == 0) {
             fake->stale = TRUE;
+        } else if (strcmp(argv[i], "--damaged") == 0) {
+            fake->damaged = TRUE;
         } else if (more && strcmp(argv[i], "--state") == 0) {
             fake->state_path = argv[++i];
         } else {
@@ -644,6 +655,7 @@ int main(int argc, char **argv)
         .photo = get_photo,
         .photo_area = get_photo_area,
         .styles = get_styles,
+        .style_faults = style_faults,
         .set_favorite = set_favorite,
         .rename_style = rename_style,
         .delete_style = delete_style,

@@ -367,6 +367,21 @@ def errors(start):
     check(len(dialog.all('alert')) == 0, 'no box in the way')
 
 
+def damaged(start):
+    """A style that is left out is named, once."""
+    sentence = 'The style “eaten” is left out: its vector is gone.'
+    dialog = opened(start, '--damaged')
+    dialog.find('label', sentence)
+    dialog.settled(dialog.right)
+    dialog.shot('damaged')
+    dialog.press('push button', 'Dismiss')
+    dialog.gone('label', sentence)
+    dialog.press('toggle button', 'Favorite: Storm')
+    until(lambda: dialog.tiles()[0] == 'Storm', 'the gallery changes')
+    dialog.settled(dialog.right)
+    dialog.gone('label', sentence)
+
+
 def menu(dialog, tile, item):
     dialog.activate()
     dialog.tile(tile).get_component_iface().grab_focus()
@@ -422,7 +437,8 @@ def manage(start):
     dialog.wait_said('delete user-mine')
     until(lambda: not dialog.all('list item', 'Sunday'), 'it is gone')
     dialog.wait_said('preview 3')
-    check(len(dialog.selected()) == 1, f'another one is chosen: {dialog.selected()}')
+    check(dialog.selected() == ['Circles in Circles'],
+          f'the one that took its place is chosen: {dialog.selected()}')
 
 
 def right_click(start):
@@ -682,5 +698,6 @@ def dark(start):
 if __name__ == '__main__':
     run({case.__name__: case for case in (
         names, fits, strength, walk, press, stale, slow, search, compare, divider, zoom,
-        repaint_zoomed, paint, cancel, close, errors, manage, right_click, add_style, mix, help,
+        repaint_zoomed, paint, cancel, close, errors,
+        damaged, manage, right_click, add_style, mix, help,
         scrolled, selected, state, keyboard, small, hidpi, dark)})
