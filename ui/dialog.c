@@ -175,6 +175,7 @@ static void on_preview(gpointer data, const UiPreview *preview)
     UiDialog *const dialog = data;
     UiCanvas *const canvas = UI_CANVAS(dialog->canvas);
 
+    ui_timing("answer %u, stage %d", preview->serial, (int)preview->stage);
     if (preview->stage == UI_STAGE_DETAIL) {
         ui_canvas_take_preview(canvas, preview);
         return;

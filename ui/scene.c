@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Two layers, the whole and the detail, each a photo and a painting brought to the photo's
- * size. Blending is done once a change, in draw, so that many changes between two frames cost
- * one; zoom and pan blend nothing and only redraw surfaces. */
+/* Two layers, the whole and the detail, each a photo and a painting. Blending is done once a
+ * change, in draw, so that many changes between two frames cost one; zoom and pan blend
+ * nothing and only redraw surfaces. Where the photo does not count (full strength, as it is
+ * at first), the painting is shown as it came: a first picture waits for no blend. */
 #include "config.h"
 #include "scene.h"
 
@@ -12,7 +13,8 @@
 typedef struct Layer {
     GdkRectangle area;   /* what it covers, in pixels of the picture */
     GdkPixbuf *photo;    /* NULL: the layer is empty                 */
-    GdkPixbuf *painting; /* of the photo's size, RGB, or NULL        */
+    GdkPixbuf *painting; /* as it came, RGB, or NULL                 */
+    GdkPixbuf *scaled;   /* of the photo's size; NULL: not needed yet */
     GdkPixbuf *mixed;    /* of the photo's size and channels         */
     cairo_surface_t *photo_surface, *mixed_surface;
     gboolean stale; /* mixed is of another strength or painting */
@@ -33,6 +35,7 @@ static void layer_clear(Layer *layer)
 {
     g_clear_object(&layer->photo);
     g_clear_object(&layer->painting);
+    g_clear_object(&layer->scaled);
     g_clear_object(&layer->mixed);
     g_clear_pointer(&layer->photo_surface, cairo_surface_destroy);
     g_clear_pointer(&layer->mixed_surface, cairo_surface_destroy);
@@ -49,31 +52,53 @@ static void layer_take_photo(Layer *layer, GdkPixbuf *photo, const GdkRectangle 
 
 static void layer_set_painting(Layer *layer, GdkPixbuf *painting)
 {
-    const int w = gdk_pixbuf_get_width(layer->photo);
-    const int h = gdk_pixbuf_get_height(layer->photo);
-
-    g_clear_object(&layer->painting);
-    if (gdk_pixbuf_get_width(painting) == w && gdk_pixbuf_get_height(painting) == h)
-        layer->painting = g_object_ref(painting);
-    else
-        layer->painting = gdk_pixbuf_scale_simple(painting, w, h, GDK_INTERP_BILINEAR);
+    g_set_object(&layer->painting, painting);
+    g_clear_object(&layer->scaled);
     layer->stale = TRUE;
 }
 
-static void layer_mix(UiScene *scene, Layer *layer)
+/* The painting at the photo's size; NULL: no memory. Owned by the layer. */
+static GdkPixbuf *layer_scale(Layer *layer)
+{
+    const int w = gdk_pixbuf_get_width(layer->photo);
+    const int h = gdk_pixbuf_get_height(layer->photo);
+
+    if (layer->scaled != NULL)
+        return layer->scaled;
+    if (gdk_pixbuf_get_width(layer->painting) == w &&
+        gdk_pixbuf_get_height(layer->painting) == h)
+        layer->scaled = g_object_ref(layer->painting);
+    else
+        layer->scaled = gdk_pixbuf_scale_simple(layer->painting, w, h, GDK_INTERP_BILINEAR);
+    return layer->scaled;
+}
+
+/* What is to be seen; NULL: no memory. Owned by the layer. */
+static GdkPixbuf *layer_blend(const UiScene *scene, Layer *layer)
 {
     const UiHost *const host = scene->host;
 
-    if (!layer->stale || layer->painting == NULL)
-        return;
+    if (scene->strength >= 100 && scene->keep_colors <= 0 &&
+        !gdk_pixbuf_get_has_alpha(layer->photo))
+        return layer->painting;
     if (layer->mixed == NULL)
         layer->mixed = gdk_pixbuf_copy(layer->photo);
-    if (layer->mixed == NULL)
-        return; /* no memory: the last mix stays */
-    host->blend(host->self, layer->mixed, layer->photo, layer->painting, scene->strength,
+    if (layer->mixed == NULL || layer_scale(layer) == NULL)
+        return NULL;
+    host->blend(host->self, layer->mixed, layer->photo, layer->scaled, scene->strength,
                 scene->keep_colors);
+    return layer->mixed;
+}
+
+static void layer_mix(const UiScene *scene, Layer *layer)
+{
+    if (!layer->stale || layer->painting == NULL)
+        return;
+    GdkPixbuf *const mixed = layer_blend(scene, layer);
+    if (mixed == NULL)
+        return; /* the last mix stays */
     g_clear_pointer(&layer->mixed_surface, cairo_surface_destroy);
-    layer->mixed_surface = gdk_cairo_surface_create_from_pixbuf(layer->mixed, 1, NULL);
+    layer->mixed_surface = gdk_cairo_surface_create_from_pixbuf(mixed, 1, NULL);
     layer->stale = FALSE;
 }
 
@@ -177,6 +202,7 @@ void ui_scene_set_painting(UiScene *scene, GdkPixbuf *painting)
     layer_set_painting(&scene->whole, painting);
     layer_clear(&scene->previous);
     g_clear_object(&scene->detail.painting);
+    g_clear_object(&scene->detail.scaled);
     g_clear_pointer(&scene->detail.mixed_surface, cairo_surface_destroy);
 }
 
@@ -226,8 +252,8 @@ void ui_scene_begin_painting(UiScene *scene)
 
     scene->painted = cairo_region_create();
     scene->before = whole->painting;
-    if (whole->painting != NULL) {
-        whole->painting = gdk_pixbuf_copy(whole->painting);
+    if (whole->painting != NULL && layer_scale(whole) != NULL) {
+        whole->painting = gdk_pixbuf_copy(whole->scaled);
     } else {
         whole->painting =
             gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, gdk_pixbuf_get_width(whole->photo),
@@ -237,6 +263,7 @@ void ui_scene_begin_painting(UiScene *scene)
                                    gdk_pixbuf_get_height(whole->photo), 0, 0, 1, 1,
                                    GDK_INTERP_NEAREST, 255, 0, 0, 16, 0x808080, 0x808080);
     }
+    g_clear_object(&whole->scaled);
     whole->stale = TRUE;
     ui_scene_drop_detail(scene);
 }
@@ -259,6 +286,7 @@ void ui_scene_add_painted(UiScene *scene, const GdkRectangle *area, GdkPixbuf *p
                      area->y * zoom_y, area->width * zoom_x / gdk_pixbuf_get_width(pixels),
                      area->height * zoom_y / gdk_pixbuf_get_height(pixels),
                      GDK_INTERP_BILINEAR);
+    g_clear_object(&scene->whole.scaled);
     scene->whole.stale = TRUE;
 }
 
@@ -270,6 +298,7 @@ void ui_scene_end_painting(UiScene *scene, gboolean keep)
         return;
     if (!keep) {
         g_clear_object(&whole->painting);
+        g_clear_object(&whole->scaled);
         whole->painting = g_steal_pointer(&scene->before);
         whole->stale = TRUE;
     }

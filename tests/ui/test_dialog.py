@@ -78,6 +78,16 @@ def strength(start):
     dialog.slide('Keep colors', 0)
     dialog.slide('Strength', 80)
     until(lambda: dialog.right() == right, 'and all is as before')
+    dialog.slide('Strength', 100)
+    full = until(lambda: dialog.right() != right and dialog.settled(dialog.right),
+                 'nothing but the painting')
+    dialog.slide('Strength', 80)
+    until(lambda: dialog.right() == right, 'and all is as before, again')
+    dialog.slide('Keep colors', 50)
+    dialog.slide('Strength', 100)
+    until(lambda: dialog.right() not in (right, full), 'its colors at full strength')
+    dialog.slide('Keep colors', 0)
+    until(lambda: dialog.right() == full, 'the painting again')
     entry = dialog.type_into('text', 'Strength, number', '45')
     entry.get_action_iface().do_action(0)
     until(lambda: dialog.find('slider', 'Strength').get_value_iface().get_current_value() == 45,
