@@ -242,6 +242,10 @@ IMP_API void imp_blend_u8(uint8_t *out, const uint8_t *photo, const uint8_t *pai
 
 /* ---- measurements (impasto-bench) ---------------------------------------------- */
 
+/* Multiplications and additions of direct convolution for one pixel of a painting,
+ * without any halo. */
+IMP_API double imp_model_flop(const ImpModel *model);
+
 /* What one layer of the network costs at paint time. */
 typedef struct ImpLayerTime {
     char name[16];  /* "down0", "block3.1", "out" ...                              */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "network.h"
 #include "network_shape.h"
 #include "status.h"
 
@@ -81,6 +82,11 @@ static double run_layer(const Bench *b, const ImpConv *conv, int size, bool relu
                       in_row, size, rows, &epilogue, b->scratch);
     }
     return now() - start;
+}
+
+double imp_model_flop(const ImpModel *model)
+{
+    return imp_network_flop(model, 1, 1);
 }
 
 int imp_model_time_layers(const ImpModel *model, int tile, int runs,

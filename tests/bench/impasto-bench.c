@@ -7,11 +7,17 @@
  *     measure   the photo brought to its working size, the moments, the first paint
  *     paint     the full painting, coarse to fine, per megapixel; a photo that is no larger
  *               than its first paint needs none of it
- *     layers    one tile, one thread: seconds and GFLOP/s of direct convolution
+ *     limit     GFLOP/s of direct convolution while it paints (no halo counted) over those
+ *               of OpenBLAS' best product of large matrices on as many threads
+ *     layers    one tile, one thread: seconds and GFLOP/s of direct convolution, and what
+ *               the halo of such a tile multiplies them by
  *
  * Each is the median of the repeats; `spread` is (largest - smallest) / median. */
 #include "config.h"
 
+#if IMP_HAVE_BLAS
+#include <cblas.h>
+#endif
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +27,7 @@
 #include "impasto.h"
 #include "pixels.h"
 
-enum { LAYERS_MAX = 160, LAYER_RUNS = 9 };
+enum { LAYERS_MAX = 160, LAYER_RUNS = 9, SGEMM_SIDE = 2048, SGEMM_RUNS = 9 };
 
 typedef struct Options {
     char *photo;
@@ -161,12 +167,56 @@ static double peak_bytes(void)
     return (double)usage.ru_maxrss * 1024;
 }
 
+/* GFLOP/s of the best of some large products; 0: there is no BLAS. */
+static double sgemm_gflops(int threads)
+{
+    double best = 0;
+#if IMP_HAVE_BLAS
+    const size_t floats = (size_t)SGEMM_SIDE * SGEMM_SIDE;
+    g_autofree float *memory = g_new(float, 3 * floats);
+    const double flop = 2.0 * SGEMM_SIDE * (double)floats;
+
+    for (size_t i = 0; i < 3 * floats; i++)
+        memory[i] = (float)(i % 17) / 17;
+    openblas_set_num_threads(threads);
+    for (int i = 0; i < SGEMM_RUNS; i++) {
+        const double start = now();
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, SGEMM_SIDE, SGEMM_SIDE,
+                    SGEMM_SIDE, 1, memory, SGEMM_SIDE, memory + floats, SGEMM_SIDE, 0,
+                    memory + 2 * floats, SGEMM_SIDE);
+        best = MAX(best, 1e-9 * flop / (now() - start));
+    }
+    openblas_set_num_threads(1);
+#endif
+    return best;
+}
+
+static void print_limit(const Bench *bench, double paint_seconds)
+{
+    const double sgemm = sgemm_gflops(imp_pool_threads(bench->pool));
+    const double direct = 1e-9 * imp_model_flop(bench->model) * bench->width *
+                          bench->height / paint_seconds;
+
+    if (bench->options.json)
+        g_print(", \"direct_gflops\": %.2f, \"sgemm_gflops\": %.2f", direct, sgemm);
+    else if (sgemm > 0)
+        g_print("limit    %9.1f GFLOP/s direct, sgemm %.1f: %.2f\n", direct, sgemm,
+                direct / sgemm);
+    else
+        g_print("limit    %9.1f GFLOP/s direct, no BLAS to compare with\n", direct);
+}
+
 static void print_layers(const Bench *bench, gboolean json)
 {
     ImpLayerTime layers[LAYERS_MAX];
     const int n = imp_model_time_layers(bench->model, bench->options.tile, LAYER_RUNS,
                                         layers, LAYERS_MAX);
+    double halo = 0;
 
+    for (int i = 0; i < n; i++)
+        halo += layers[i].flop;
+    halo /= imp_model_flop(bench->model) * bench->options.tile * bench->options.tile;
+    g_print(json ? ", \"halo\": %.4f" : "halo     %9.4f x\n", halo);
     if (json)
         g_print(", \"tile\": %d, \"layers\": [", bench->options.tile);
     for (int i = 0; i < n; i++)
@@ -203,6 +253,7 @@ static gboolean measure(Bench *bench, const char *styles)
             bench->options.style, megapixels, bench->width, bench->height,
             median(&loads), median(&measures), median(&paints), per_megapixel,
             spread(&measures), spread(&paints), peak);
+        print_limit(bench, median(&paints));
         if (bench->options.layers)
             print_layers(bench, TRUE);
         g_print("}\n");
@@ -217,6 +268,7 @@ static gboolean measure(Bench *bench, const char *styles)
     g_print("paint    %9.4f s  (spread %.0f %%), %.4f s/MP\n", median(&paints),
             100 * spread(&paints), per_megapixel);
     g_print("peak     %9.1f MiB\n", peak / 1048576);
+    print_limit(bench, median(&paints));
     if (bench->options.layers)
         print_layers(bench, FALSE);
     return TRUE;
