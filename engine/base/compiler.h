@@ -51,6 +51,14 @@ static inline uint64_t imp_xgetbv(void)
     typedef float name __attribute__((vector_size(4 * (lanes)), may_alias));           \
     typedef float name##_u                                                             \
         __attribute__((vector_size(4 * (lanes)), aligned(4), may_alias))
+
+/* A vector of four from lanes of a (0 to 3) and b (4 to 7). */
+#if defined(__clang__)
+#define IMP_SHUFFLE4(bits, a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
+#else
+#define IMP_SHUFFLE4(bits, a, b, i, j, k, l)                                           \
+    __builtin_shuffle(a, b, (bits) { i, j, k, l })
+#endif
 #endif
 
 #endif

@@ -42,8 +42,24 @@ typedef struct ImpGemm {
     bool relu;
 } ImpGemm;
 
-/* Frequencies of Winograd F(4x4, 3x3) and of the phase form F(3x3, 2x2). */
-enum { IMP_WINO_FREQUENCIES = 36, IMP_PHASE_FREQUENCIES = 16 };
+/* Floats that kernels->dot3_pack writes; lanes: kernels->lanes. */
+static inline size_t imp_dot3_packed_floats(int segments, int length, int lanes)
+{
+    return (size_t)segments * (size_t)((length + lanes - 1) / lanes * lanes) * 3;
+}
+
+/* A tile-wise transform (Lavin & Gray 2016, arXiv:1509.09308): tiles of n x n input pixels,
+ * m apart, to n x n frequencies, and products of them back to m x m output pixels.
+ *
+ * input: `tiles` neighbouring tiles. v[frequency * v_step + tile * channels + c].
+ * output: tiles [first, first + tiles) of m, which is laid out as v. out and the epilogue's
+ * residual: the first pixel of tile `first`. */
+typedef struct ImpTransform {
+    void (*input)(float *v, ptrdiff_t v_step, const float *in, ptrdiff_t in_row,
+                  int channels, int tiles);
+    void (*output)(float *out, ptrdiff_t out_row, const float *m, ptrdiff_t m_step,
+                   int channels, int first, int tiles, const ImpEpilogue *epilogue);
+} ImpTransform;
 
 /* Columns of frequency (p, q) of the phase form, in multiples of the output channels: phases
  * share a product where the interpolation point is 1 (op/winograd.c says why). */
@@ -59,29 +75,23 @@ typedef struct ImpKernels {
     void (*gemm_pack)(float *packed, const float *b, int k, int n);
     void (*gemm)(const ImpGemm *product);
 
-    /* The transforms; NULL in the reference, which convolves directly. */
-    /* Winograd F(4x4, 3x3) (Lavin & Gray 2016, arXiv:1509.09308): `tiles` neighbouring tiles
-     * of 6 x 6 input pixels, 4 apart. v[frequency * v_step + tile * channels + c]. */
-    void (*wino_input)(float *v, ptrdiff_t v_step, const float *in, ptrdiff_t in_row,
-                       int channels, int tiles);
-    /* ... and back: 4 x 4 output pixels a tile, tiles [first, first + tiles) of m, which is
-     * laid out as v. out and the epilogue's residual: the first pixel of tile `first`. */
-    void (*wino_output)(float *out, ptrdiff_t out_row, const float *m, ptrdiff_t m_step,
-                        int channels, int first, int tiles, const ImpEpilogue *epilogue);
+    /* The product for n = 3 columns, which would fill no vector: each sum stays spread over
+     * `lanes` parts, c[i * c_row + column * lanes + lane]. No scale, no ReLU.
+     * dot3_pack: b [segments * length][3] -> imp_dot3_packed_floats. */
+    int lanes;
+    void (*dot3_pack)(float *packed, const float *b, int segments, int length);
+    void (*dot3)(const ImpGemm *product);
+    /* out [pixels][3] = the sums of x [pixels][3][lanes], then the epilogue (no residual).
+     * x: room for a multiple of 4 pixels; what lies beyond `pixels` may be anything. */
+    void (*lane_sum3)(float *out, const float *x, size_t pixels, const ImpEpilogue *epilogue);
 
-    /* Nearest x2 + 3x3 convolution as four 2x2 phase convolutions, each F(3x3, 2x2):
-     * tiles of 4 x 4 input pixels, 3 apart, give 6 x 6 output pixels. m of frequency
-     * (p, q): [tile][imp_phase_groups(p, q)][channels]; no residual. */
-    void (*phase_input)(float *v, ptrdiff_t v_step, const float *in, ptrdiff_t in_row,
-                        int channels, int tiles);
-    void (*phase_output)(float *out, ptrdiff_t out_row, const float *m, ptrdiff_t m_step,
-                         int channels, int first, int tiles, const ImpEpilogue *epilogue);
-
-    /* Last step of a convolution with few output channels, whose product has a column for each
-     * (kernel column, output channel): out[x][c] = sum over k of z[(x + k) * z_pixel + k *
-     * channels + c], x < width, k < kernel, then the epilogue (no residual, no ReLU). */
-    void (*shift_add)(float *out, const float *z, int z_pixel, int kernel, int channels,
-                      int width, const ImpEpilogue *epilogue);
+    /* The transforms; empty in the reference, which convolves directly. */
+    ImpTransform wino4; /* F(4x4, 3x3): n 6, m 4                                          */
+    ImpTransform wino3; /* F(3x3, 3x3): n 5, m 3                                          */
+    /* Nearest x2 + 3x3 convolution as four 2x2 phase convolutions, each F(3x3, 2x2): n 4,
+     * m 3, and 6 x 6 output pixels a tile. m of frequency (p, q):
+     * [tile][imp_phase_groups(p, q)][channels]; no residual. */
+    ImpTransform phase;
 
     /* The epilogue alone, in place, on `pixels` contiguous pixels (residual contiguous too). */
     void (*epilogue)(float *x, int channels, size_t pixels, const ImpEpilogue *epilogue);

@@ -18,4 +18,5 @@
 #else
 #include "template_gemm.h"
 #endif
+#include "template_dot.h"
 #include "template_table.h"

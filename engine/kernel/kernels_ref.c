@@ -29,18 +29,6 @@ static void gemm_ref(const ImpGemm *g)
         }
 }
 
-static void shift_add_ref(float *out, const float *z, int z_pixel, int kernel, int channels,
-                          int width, const ImpEpilogue *epilogue)
-{
-    for (int x = 0; x < width; x++)
-        for (int c = 0; c < channels; c++) {
-            double y = 0.0;
-            for (int k = 0; k < kernel; k++) y += z[(x + k) * z_pixel + k * channels + c];
-            if (epilogue->scale) y = y * epilogue->scale[c] + epilogue->shift[c];
-            out[x * channels + c] = (float)y;
-        }
-}
-
 static void epilogue_ref(float *x, int channels, size_t pixels, const ImpEpilogue *epilogue)
 {
     for (size_t i = 0; i < pixels * (size_t)channels; i++) {
@@ -71,7 +59,6 @@ const ImpKernels imp_kernels_ref = {
     .cpu = IMP_CPU_REF,
     .gemm_pack = gemm_pack_ref,
     .gemm = gemm_ref,
-    .shift_add = shift_add_ref,
     .epilogue = epilogue_ref,
     .moments = moments_ref,
     .sigmoid = sigmoid_ref,

@@ -10,4 +10,5 @@
 #define IMP_REGISTERS 16
 #include "template.h"
 #include "template_gemm.h"
+#include "template_dot.h"
 #include "template_table.h"

@@ -14,8 +14,10 @@
 #include <string.h>
 
 IMP_VECTOR_TYPES(Vec, IMP_LANES);
+IMP_VECTOR_TYPES(Half, IMP_LANES > 4 ? IMP_LANES / 2 : IMP_LANES);
+IMP_VECTOR_TYPES(Quad, 4);
 
-enum { L = IMP_LANES };
+enum { L = IMP_LANES, H = sizeof(Half) / sizeof(float) };
 
 IMP_INLINE Vec load(const float *p)
 {
@@ -37,16 +39,20 @@ IMP_INLINE Vec relu(Vec x)
     return (Vec)((Vec_bits)x & (x > zero()));
 }
 
-/* ---- channel walks ---------------------------------------------------------------------
- *
- * A transform is written as a body on type T with loads and stores LD, ST; WALK runs it on
- * whole vectors of channels, then channel by channel. */
-#define WALK(channels, vector_body, scalar_body)                                         \
-    do {                                                                                 \
-        int c = 0;                                                                       \
-        for (; c + L <= (channels); c += L) vector_body(c);                              \
-        for (; c < (channels); c++) scalar_body(c);                                      \
-    } while (0)
+IMP_INLINE Half load_half(const float *p)
+{
+    return *(const Half_u *)p;
+}
+
+IMP_INLINE void store_half(float *p, Half x)
+{
+    *(Half_u *)p = x;
+}
+
+IMP_INLINE Half relu_half(Half x)
+{
+    return (Half)((Half_bits)x & (x > (Half) { 0 }));
+}
 
 IMP_INLINE float load1(const float *p)
 {
@@ -63,77 +69,47 @@ IMP_INLINE float relu1(float x)
     return x > 0.0f ? x : 0.0f;
 }
 
-/* ---- Winograd F(4x4, 3x3) ----------------------------------------------------------------
- *
- * Points 0, 1, -1, 2, -2, infinity:
- *     | 4  0 -5  0  1  0 |        | 1  1  1  1  1  0 |
- *     | 0 -4 -4  1  1  0 |   T    | 0  1 -1  2 -2  0 |
- * B = | 0  4 -4 -1  1  0 |  A  =  | 0  1  1  4  4  0 |
- *     | 0 -2 -1  2  1  0 |        | 0  1 -1  8 -8  1 |
- *     | 0  2 -1 -2  1  0 |
- *     | 0  4  0 -5  0  1 |   (B transposed; op/winograd.c has G) */
-#define WINO_B(T, r, d0, d1, d2, d3, d4, d5)                                             \
+/* Channels are walked in whole vectors, half ones (24 channels are one and a half of 16), and
+ * what is left one by one. body: a macro of the type and its load, store and relu. */
+#define WALK(channels, body)                                                             \
     do {                                                                                 \
-        const T a = (d4) - 4.0f * (d2), b = (d3) - 4.0f * (d1);                          \
-        const T e = (d4) - (d2), f = 2.0f * ((d3) - (d1));                               \
-        (r)[0] = 4.0f * (d0) - 5.0f * (d2) + (d4);                                       \
-        (r)[1] = a + b;                                                                  \
-        (r)[2] = a - b;                                                                  \
-        (r)[3] = e + f;                                                                  \
-        (r)[4] = e - f;                                                                  \
-        (r)[5] = 4.0f * (d1) - 5.0f * (d3) + (d5);                                       \
+        int c = 0;                                                                       \
+        for (; c + L <= (channels); c += L) body(Vec, load, store, relu);                \
+        for (; c + H <= (channels); c += H)                                              \
+            body(Half, load_half, store_half, relu_half);                                \
+        for (; c < (channels); c++) body(float, load1, store1, relu1);                   \
     } while (0)
 
-/* Neighbouring tiles share two columns: their vertical transforms are kept. */
-#define WINO_INPUT(T, LD, ST)                                                            \
+/* ---- transforms of tiles -------------------------------------------------------------
+ *
+ * B(T, r, d) takes n samples d to n frequencies r, A(T, y, m) takes n products m to `step`
+ * samples y; both are applied down and across. Neighbouring tiles share n - step columns:
+ * their vertical transforms are kept. */
+#define TILE_INPUT(T, LD, ST, n, step, B)                                                \
     do {                                                                                 \
-        T column[6][6]; /* [x][frequency down] */                                        \
+        T column[n][n]; /* [x][frequency down] */                                        \
         for (int t = 0; t < tiles; t++) {                                                \
-            const float *p = in + (ptrdiff_t)4 * t * channels + c;                       \
-            int x0 = 0;                                                                  \
-            if (t > 0) {                                                                 \
-                IMP_UNROLL for (int q = 0; q < 6; q++)                                   \
-                {                                                                        \
-                    column[0][q] = column[4][q];                                         \
-                    column[1][q] = column[5][q];                                         \
-                }                                                                        \
-                x0 = 2;                                                                  \
+            const float *const p = in + (ptrdiff_t)(step) * t * channels + c;            \
+            const int kept = t > 0 ? (n) - (step) : 0;                                   \
+            for (int x = 0; x < kept; x++)                                               \
+                IMP_UNROLL for (int q = 0; q < (n); q++) column[x][q] =                  \
+                    column[x + (step)][q];                                               \
+            for (int x = kept; x < (n); x++) {                                           \
+                T d[n];                                                                  \
+                IMP_UNROLL for (int y = 0; y < (n); y++) d[y] =                          \
+                    LD(p + y * in_row + (ptrdiff_t)x * channels);                        \
+                B(T, column[x], d);                                                      \
             }                                                                            \
-            for (int x = x0; x < 6; x++) {                                               \
-                const float *d = p + (ptrdiff_t)x * channels;                            \
-                const T d0 = LD(d), d1 = LD(d + in_row), d2 = LD(d + 2 * in_row),        \
-                        d3 = LD(d + 3 * in_row), d4 = LD(d + 4 * in_row),                \
-                        d5 = LD(d + 5 * in_row);                                         \
-                WINO_B(T, column[x], d0, d1, d2, d3, d4, d5);                            \
-            }                                                                            \
-            IMP_UNROLL for (int q = 0; q < 6; q++)                                       \
+            float *const o = v + (ptrdiff_t)t * channels + c;                            \
+            IMP_UNROLL for (int q = 0; q < (n); q++)                                     \
             {                                                                            \
-                T r[6];                                                                  \
-                WINO_B(T, r, column[0][q], column[1][q], column[2][q], column[3][q],     \
-                       column[4][q], column[5][q]);                                      \
-                float *const o = v + 6 * q * v_step + (ptrdiff_t)t * channels + c;       \
-                IMP_UNROLL for (int x = 0; x < 6; x++) ST(o + x * v_step, r[x]);         \
+                T d[n], r[n];                                                            \
+                IMP_UNROLL for (int x = 0; x < (n); x++) d[x] = column[x][q];            \
+                B(T, r, d);                                                              \
+                IMP_UNROLL for (int x = 0; x < (n); x++)                                 \
+                    ST(o + ((n) * q + x) * v_step, r[x]);                                \
             }                                                                            \
         }                                                                                \
-    } while (0)
-
-static void wino_input(float *v, ptrdiff_t v_step, const float *in, ptrdiff_t in_row,
-                       int channels, int tiles)
-{
-#define VECTOR(c) WINO_INPUT(Vec, load, store)
-#define SCALAR(c) WINO_INPUT(float, load1, store1)
-    WALK(channels, VECTOR, SCALAR);
-#undef VECTOR
-#undef SCALAR
-}
-
-#define WINO_A(T, y, m0, m1, m2, m3, m4, m5)                                             \
-    do {                                                                                 \
-        const T a = (m1) + (m2), b = (m1) - (m2), e = (m3) + (m4), f = (m3) - (m4);      \
-        (y)[0] = (m0) + a + e;                                                           \
-        (y)[1] = b + 2.0f * f;                                                           \
-        (y)[2] = a + 4.0f * e;                                                           \
-        (y)[3] = b + 8.0f * f + (m5);                                                    \
     } while (0)
 
 /* y -> out, through the epilogue; r: the residual of that pixel. */
@@ -145,7 +121,7 @@ static void wino_input(float *v, ptrdiff_t v_step, const float *in, ptrdiff_t in
         ST(out, y);                                                                      \
     } while (0)
 
-#define WINO_OUTPUT(T, LD, ST, RELU)                                                     \
+#define TILE_OUTPUT(T, LD, ST, RELU, n, step, A)                                         \
     do {                                                                                 \
         T scale = { 0 }, shift = { 0 };                                                  \
         if (epilogue->scale) {                                                           \
@@ -154,83 +130,120 @@ static void wino_input(float *v, ptrdiff_t v_step, const float *in, ptrdiff_t in
         }                                                                                \
         for (int t = 0; t < tiles; t++) {                                                \
             const float *const at_tile = m + (ptrdiff_t)(first + t) * channels + c;      \
-            T half[4][6]; /* [y][frequency across] */                                    \
-            IMP_UNROLL for (int x = 0; x < 6; x++)                                       \
+            T half[step][n]; /* [y][frequency across] */                                 \
+            IMP_UNROLL for (int x = 0; x < (n); x++)                                     \
             {                                                                            \
-                T y[4];                                                                  \
-                const float *const g = at_tile + x * m_step;                             \
-                WINO_A(T, y, LD(g), LD(g + 6 * m_step), LD(g + 12 * m_step),             \
-                       LD(g + 18 * m_step), LD(g + 24 * m_step), LD(g + 30 * m_step));   \
-                IMP_UNROLL for (int i = 0; i < 4; i++) half[i][x] = y[i];                \
+                T down[n], y[step];                                                      \
+                IMP_UNROLL for (int p = 0; p < (n); p++) down[p] =                       \
+                    LD(at_tile + ((n) * p + x) * m_step);                                \
+                A(T, y, down);                                                           \
+                IMP_UNROLL for (int i = 0; i < (step); i++) half[i][x] = y[i];           \
             }                                                                            \
-            IMP_UNROLL for (int i = 0; i < 4; i++)                                       \
+            IMP_UNROLL for (int i = 0; i < (step); i++)                                  \
             {                                                                            \
-                T y[4];                                                                  \
-                WINO_A(T, y, half[i][0], half[i][1], half[i][2], half[i][3], half[i][4], \
-                       half[i][5]);                                                      \
-                const ptrdiff_t at = (ptrdiff_t)4 * t * channels + c;                    \
+                T y[step];                                                               \
+                A(T, y, half[i]);                                                        \
+                const ptrdiff_t at = (ptrdiff_t)(step) * t * channels + c;               \
                 const float *const r =                                                   \
                     epilogue->residual                                                   \
                         ? epilogue->residual + i * epilogue->residual_row + at           \
                         : NULL;                                                          \
                 float *const o = out + i * out_row + at;                                 \
-                IMP_UNROLL for (int j = 0; j < 4; j++) FINISH(                           \
+                IMP_UNROLL for (int j = 0; j < (step); j++) FINISH(                      \
                     LD, ST, RELU, o + (ptrdiff_t)j * channels, y[j], scale, shift,       \
                     r + (ptrdiff_t)j * channels);                                        \
             }                                                                            \
         }                                                                                \
     } while (0)
 
-static void wino_output(float *out, ptrdiff_t out_row, const float *m, ptrdiff_t m_step,
-                        int channels, int first, int tiles,
-                        const ImpEpilogue *epilogue)
-{
-#define VECTOR(c) WINO_OUTPUT(Vec, load, store, relu)
-#define SCALAR(c) WINO_OUTPUT(float, load1, store1, relu1)
-    WALK(channels, VECTOR, SCALAR);
-#undef VECTOR
-#undef SCALAR
-}
+#define INPUT_FUNCTION(name, BODY)                                                       \
+    static void name(float *v, ptrdiff_t v_step, const float *in, ptrdiff_t in_row,      \
+                     int channels, int tiles)                                            \
+    {                                                                                    \
+        WALK(channels, BODY);                                                            \
+    }
 
-/* ---- nearest x2 + 3x3 as phases, F(3x3, 2x2) ------------------------------------------------
+#define OUTPUT_FUNCTION(name, BODY)                                                      \
+    static void name(float *out, ptrdiff_t out_row, const float *m, ptrdiff_t m_step,    \
+                     int channels, int first, int tiles, const ImpEpilogue *epilogue)    \
+    {                                                                                    \
+        WALK(channels, BODY);                                                            \
+    }
+
+/* F(4, 3): points 0, 1, -1, 2, -2, infinity (op/winograd.c has G):
+ *     | 4  0 -5  0  1  0 |        | 1  1  1  1  1  0 |
+ *     | 0 -4 -4  1  1  0 |   T    | 0  1 -1  2 -2  0 |
+ * B = | 0  4 -4 -1  1  0 |  A  =  | 0  1  1  4  4  0 |
+ *     | 0 -2 -1  2  1  0 |        | 0  1 -1  8 -8  1 |
+ *     | 0  2 -1 -2  1  0 |
+ *     | 0  4  0 -5  0  1 |   (B transposed) */
+#define WINO4_B(T, r, d)                                                                 \
+    do {                                                                                 \
+        const T a = (d)[4] - 4.0f * (d)[2], b = (d)[3] - 4.0f * (d)[1];                  \
+        const T e = (d)[4] - (d)[2], f = 2.0f * ((d)[3] - (d)[1]);                       \
+        (r)[0] = 4.0f * (d)[0] - 5.0f * (d)[2] + (d)[4];                                 \
+        (r)[1] = a + b;                                                                  \
+        (r)[2] = a - b;                                                                  \
+        (r)[3] = e + f;                                                                  \
+        (r)[4] = e - f;                                                                  \
+        (r)[5] = 4.0f * (d)[1] - 5.0f * (d)[3] + (d)[5];                                 \
+    } while (0)
+#define WINO4_A(T, y, m)                                                                 \
+    do {                                                                                 \
+        const T a = (m)[1] + (m)[2], b = (m)[1] - (m)[2];                                \
+        const T e = (m)[3] + (m)[4], f = (m)[3] - (m)[4];                                \
+        (y)[0] = (m)[0] + a + e;                                                         \
+        (y)[1] = b + 2.0f * f;                                                           \
+        (y)[2] = a + 4.0f * e;                                                           \
+        (y)[3] = b + 8.0f * f + (m)[5];                                                  \
+    } while (0)
+#define WINO4_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 6, 4, WINO4_B)
+INPUT_FUNCTION(wino4_input, WINO4_INPUT)
+#define WINO4_OUTPUT(T, LD, ST, RELU) TILE_OUTPUT(T, LD, ST, RELU, 6, 4, WINO4_A)
+OUTPUT_FUNCTION(wino4_output, WINO4_OUTPUT)
+
+/* F(3, 3): points 0, 1, -1, 2, infinity:
+ *     | 2 -1 -2  1  0 |
+ *     | 0 -2 -1  1  0 |   T    | 1  1  1  1  0 |
+ * B = | 0  2 -3  1  0 |  A  =  | 0  1 -1  2  0 |
+ *     | 0 -1  0  1  0 |        | 0  1  1  4  1 |
+ *     | 0  2 -1 -2  1 |   (B transposed) */
+#define WINO3_B(T, r, d)                                                                 \
+    do {                                                                                 \
+        const T a = (d)[3] - (d)[2], b = (d)[3] - (d)[1];                                \
+        (r)[0] = 2.0f * ((d)[0] - (d)[2]) + b;                                           \
+        (r)[1] = a - 2.0f * (d)[1];                                                      \
+        (r)[2] = a - 2.0f * ((d)[2] - (d)[1]);                                           \
+        (r)[3] = b;                                                                      \
+        (r)[4] = (d)[4] - (d)[2] - 2.0f * b;                                             \
+    } while (0)
+#define WINO3_A(T, y, m)                                                                 \
+    do {                                                                                 \
+        const T a = (m)[1] + (m)[2];                                                     \
+        (y)[0] = (m)[0] + a + (m)[3];                                                    \
+        (y)[1] = (m)[1] - (m)[2] + 2.0f * (m)[3];                                        \
+        (y)[2] = a + 4.0f * (m)[3] + (m)[4];                                             \
+    } while (0)
+#define WINO3_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 5, 3, WINO3_B)
+INPUT_FUNCTION(wino3_input, WINO3_INPUT)
+#define WINO3_OUTPUT(T, LD, ST, RELU) TILE_OUTPUT(T, LD, ST, RELU, 5, 3, WINO3_A)
+OUTPUT_FUNCTION(wino3_output, WINO3_OUTPUT)
+
+/* ---- nearest x2 + 3x3 as phases, F(3x3, 2x2) -----------------------------------------
  *
  * Points 0, 1, -1, infinity; all four phases read the same 2 x 2 input pixels, so one input
  * transform serves them:
  *     V = (d0 - d2, d1 + d2, d2 - d1, d3 - d1)
  *     y = (m0 + m1 + m2, m1 - m2, m1 + m2 + m3) */
-#define PHASE_INPUT(T, LD, ST)                                                           \
-    for (int t = 0; t < tiles; t++) {                                                    \
-        const float *const p = in + (ptrdiff_t)3 * t * channels + c;                     \
-        T column[4][4];                                                                  \
-        IMP_UNROLL for (int x = 0; x < 4; x++)                                           \
-        {                                                                                \
-            const float *const d = p + (ptrdiff_t)x * channels;                          \
-            const T d0 = LD(d), d1 = LD(d + in_row), d2 = LD(d + 2 * in_row),            \
-                    d3 = LD(d + 3 * in_row);                                             \
-            column[x][0] = d0 - d2;                                                      \
-            column[x][1] = d1 + d2;                                                      \
-            column[x][2] = d2 - d1;                                                      \
-            column[x][3] = d3 - d1;                                                      \
-        }                                                                                \
-        IMP_UNROLL for (int q = 0; q < 4; q++)                                           \
-        {                                                                                \
-            float *const o = v + 4 * q * v_step + (ptrdiff_t)t * channels + c;           \
-            ST(o, column[0][q] - column[2][q]);                                          \
-            ST(o + v_step, column[1][q] + column[2][q]);                                 \
-            ST(o + 2 * v_step, column[2][q] - column[1][q]);                             \
-            ST(o + 3 * v_step, column[3][q] - column[1][q]);                             \
-        }                                                                                \
-    }
-
-static void phase_input(float *v, ptrdiff_t v_step, const float *in, ptrdiff_t in_row,
-                        int channels, int tiles)
-{
-#define VECTOR(c) PHASE_INPUT(Vec, load, store)
-#define SCALAR(c) PHASE_INPUT(float, load1, store1)
-    WALK(channels, VECTOR, SCALAR);
-#undef VECTOR
-#undef SCALAR
-}
+#define PHASE_B(T, r, d)                                                                 \
+    do {                                                                                 \
+        (r)[0] = (d)[0] - (d)[2];                                                        \
+        (r)[1] = (d)[1] + (d)[2];                                                        \
+        (r)[2] = (d)[2] - (d)[1];                                                        \
+        (r)[3] = (d)[3] - (d)[1];                                                        \
+    } while (0)
+#define PHASE_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 4, 3, PHASE_B)
+INPUT_FUNCTION(phase_input, PHASE_INPUT)
 
 #define PHASE_OUTPUT(T, LD, ST, RELU)                                                    \
     do {                                                                                 \
@@ -277,36 +290,14 @@ static void phase_input(float *v, ptrdiff_t v_step, const float *in, ptrdiff_t i
             }                                                                            \
     } while (0)
 
-static void phase_output(float *out, ptrdiff_t out_row, const float *m, ptrdiff_t m_step,
-                         int channels, int first, int tiles,
-                        const ImpEpilogue *epilogue)
-{
-#define VECTOR(c) PHASE_OUTPUT(Vec, load, store, relu)
-#define SCALAR(c) PHASE_OUTPUT(float, load1, store1, relu1)
-    WALK(channels, VECTOR, SCALAR);
-#undef VECTOR
-#undef SCALAR
-}
+OUTPUT_FUNCTION(phase_output, PHASE_OUTPUT)
 
 /* ---- element-wise ---------------------------------------------------------------------------- */
-
-static void shift_add(float *out, const float *z, int z_pixel, int kernel, int channels,
-                      int width, const ImpEpilogue *epilogue)
-{
-    for (int x = 0; x < width; x++, z += z_pixel, out += channels)
-        for (int c = 0; c < channels; c++) {
-            float y = 0.0f;
-            for (int k = 0; k < kernel; k++) y += z[k * (z_pixel + channels) + c];
-            if (epilogue->scale) y = y * epilogue->scale[c] + epilogue->shift[c];
-            out[c] = y;
-        }
-}
 
 static void epilogue_(float *x, int channels, size_t pixels, const ImpEpilogue *epilogue)
 {
     const float *r = epilogue->residual;
 
-    for (size_t i = 0; i < pixels; i++, x += channels, r = r ? r + channels : r) {
 #define ONE(T, LD, ST, RELU)                                                             \
     do {                                                                                 \
         T y = LD(x + c);                                                                 \
@@ -314,13 +305,9 @@ static void epilogue_(float *x, int channels, size_t pixels, const ImpEpilogue *
         if (r) y += LD(r + c);                                                           \
         ST(x + c, epilogue->relu ? RELU(y) : y);                                         \
     } while (0)
-#define VECTOR(c) ONE(Vec, load, store, relu)
-#define SCALAR(c) ONE(float, load1, store1, relu1)
-        WALK(channels, VECTOR, SCALAR);
-#undef VECTOR
-#undef SCALAR
+    for (size_t i = 0; i < pixels; i++, x += channels, r = r ? r + channels : r)
+        WALK(channels, ONE);
 #undef ONE
-    }
 }
 
 /* Double lanes: a float sum over a whole plane loses its low bits. */

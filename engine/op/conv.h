@@ -6,13 +6,10 @@
  * The form is chosen once, by shape:
  *   reference  scalar, direct, in double: the truth (level ref)
  *   direct     implicit matrix product over pixel-major rows
- *   pairs      few input channels: two neighbouring output pixels as one row of the product,
- *              so that its columns fill whole vectors (the first layer, 9x9 on 3 channels)
- *   columns    few output channels: a product column for each (kernel column, channel), summed
- *              along the row afterwards (the last layer, 9x9 to 3 channels)
  *   winograd   3x3, stride 1: F(4x4, 3x3), 4 x fewer multiplications
  *   phases     nearest x2, then 3x3: four 2x2 convolutions on the small picture, which share
  *              their transforms as F(3x3, 2x2), 6.6 x fewer multiplications
+ *   nested     9x9, stride 1, as nine 3x3: F(3x3, 3x3), 3.2 x fewer multiplications
  *
  * Facts for whoever runs it: halo: kernel - stride input rows and columns in all, none added;
  * alignment: floats; scratch: imp_conv_scratch; size change: imp_conv_size; global statistics:
@@ -25,10 +22,9 @@
 typedef enum ImpConvForm {
     IMP_CONV_REFERENCE,
     IMP_CONV_DIRECT,
-    IMP_CONV_PAIRS,
-    IMP_CONV_COLUMNS,
     IMP_CONV_WINOGRAD,
     IMP_CONV_PHASES,
+    IMP_CONV_NESTED,
 } ImpConvForm;
 
 /* Immutable once initialised: shared by threads. */
@@ -37,16 +33,17 @@ typedef struct ImpConv {
     ImpConvForm form;
     int ic, oc;
     int kernel, stride;
-    int upsample;  /* 1, or 2: nearest x2 before the convolution (kernel 3, stride 1)     */
-    int chunk;     /* rows to ask for at a time; the last ones may be fewer               */
-    int z_pixel;   /* columns form: columns of the product                                */
-    float *packed; /* owned; layout by form                                               */
+    int upsample; /* 1, or 2: nearest x2 before the convolution (kernel 3, stride 1)     */
+    int chunk; /* rows to ask for at a time; the last ones may be fewer               */
+    float *
+        packed; /* owned; layout by form                                               */
 } ImpConv;
 
 /* Pack the weights [oc][ic][kernel][kernel] (not kept) for one level.
  * ic, oc 1 .. 1024, kernel 1 .. 9, stride 1 .. 2. IMP_NO_MEMORY; conv is then clear. */
 ImpStatus imp_conv_init(ImpConv *conv, const ImpKernels *kernels, const float *weights,
-                        int oc, int ic, int kernel, int stride, int upsample, ImpError *err);
+                        int oc, int ic, int kernel, int stride, int upsample,
+                        ImpError *err);
 void imp_conv_clear(ImpConv *conv);
 
 /* Output rows (or columns) from `in` of them. */
@@ -57,15 +54,15 @@ int imp_conv_size(const ImpConv *conv, int in);
 void imp_conv_need(const ImpConv *conv, int row, int rows, int *first, int *end);
 
 /* Floats of scratch for one call on rows of in_width pixels. */
-size_t imp_conv_scratch(const ImpConv *conv, int in_width);
+size_t imp_conv_scratch(const ImpConv *conv);
 
 /* `rows` output rows -> out, out_row floats apart. in: input row *first of imp_conv_need, in_row
  * floats apart, in_width pixels each. rows: at most `chunk`; the first row of a call is a
  * multiple of `chunk`, so that the same bytes come out however a picture is cut into calls.
- * The pairs form needs in_width > kernel. The epilogue's residual: not with upsample. */
+ * The epilogue's residual: 3x3 of stride 1 alone. */
 void imp_conv_rows(const ImpConv *conv, float *out, ptrdiff_t out_row, const float *in,
-                   ptrdiff_t in_row, int in_width, int rows, const ImpEpilogue *epilogue,
-                   float *scratch);
+                   ptrdiff_t in_row, int in_width, int rows,
+                   const ImpEpilogue *epilogue, float *scratch);
 
 /* Multiplications and additions of the direct convolution for one output pixel. */
 double imp_conv_flop(const ImpConv *conv);

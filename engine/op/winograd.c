@@ -3,12 +3,18 @@
 
 /* Convolutions in the transform domain (Lavin & Gray 2016, arXiv:1509.09308).
  *
- * One call walks one row of tiles from left to right in groups of tiles:
- *     input tiles -> V [frequency][tile][ic]
- *     M[frequency] = V[frequency] U[frequency]      one product a frequency
- *     M -> output tiles, through the epilogue
+ * One call walks a few rows of tiles from left to right in groups of tiles:
+ *     input tiles -> V [frequency][tile row][tile][ic]
+ *     M[frequency] = V[frequency] U[frequency]      one product a frequency and row
+ *     M [frequency][tile][columns] -> output tiles, through the epilogue
  * A group's V and M stay in the L2 cache. Tiles that stick out of the picture at the right or
  * at the bottom go through a patch: zeros outside, and only what is inside is written back.
+ *
+ * The nested form. A 9x9 kernel is 3 x 3 blocks of 3x3 kernels, and so its output the sum of
+ * nine 3x3 convolutions of the picture shifted by multiples of 3 pixels. With F(3x3, 3x3),
+ * whose tiles are 3 pixels apart, the nine read the very same tiles: each is transformed once,
+ * and the product of an output tile runs over 3 x 3 neighbouring tiles of V. Of 729
+ * multiplications of the direct convolution 225 are left.
  *
  * The phase form. Rows 2i and 2i + 1 of a nearest-upsampled picture under a 3-tap kernel w:
  *     y[2i]     = (w0 + w1) x[i] +       w2  x[i + 1]
@@ -23,39 +29,70 @@
 
 #include <string.h>
 
-/* Tiles in a group: V and M of 96 channels are 14 kB a tile each, U is 1.3 MB and is read once
- * a group (tests/bench/LOG.md). */
-#define GROUP 32
 /* Floats between the planes of V and M beyond their content: a plane of 32 x 96 floats is a
  * multiple of 4 KiB, and 36 streams that far apart would share one set of the L1 cache. */
 #define SKEW 16
 
 /* One form's geometry. */
 typedef struct Shape {
-    int frequencies;
-    int in_tile, in_step; /* pixels of an input tile, and from tile to tile */
-    int out_tile;         /* output pixels of a tile                        */
-    int columns;          /* most columns of one product, in units of oc    */
+    ImpTransform transform;
+    int side; /* of a tile of frequencies, and of input pixels               */
+    int in_step,
+        out_tile;  /* input pixels from tile to tile, output pixels of a tile     */
+    int tile_rows; /* rows of output tiles in one call                            */
+    int blocks;    /* an output tile sums over blocks x blocks tiles of V         */
+    int channels;  /* of M                                                        */
+    int groups;    /* most columns of one product, in units of `channels`         */
+    int tiles;     /* of a group; measured (tests/bench/LOG.md)                   */
 } Shape;
+
+/* Three output channels would fill no vector: their sums stay spread over lanes. */
+static bool has_lanes(const ImpConv *conv)
+{
+    return conv->form == IMP_CONV_NESTED && conv->oc == 3;
+}
 
 static Shape shape_of(const ImpConv *conv)
 {
-    return conv->form == IMP_CONV_WINOGRAD ? (Shape) { IMP_WINO_FREQUENCIES, 6, 4, 4, 1 }
-                                           : (Shape) { IMP_PHASE_FREQUENCIES, 4, 3, 6, 4 };
+    const ImpKernels *const k = conv->kernels;
+    const int oc = conv->oc;
+
+    switch (conv->form) {
+    case IMP_CONV_PHASES:
+        return (Shape) { k->phase, 4, 3, 6, 1, 1, oc, 4, 32 };
+    case IMP_CONV_NESTED:
+        return (Shape) { k->wino3, 5, 3, 3, 4, 3, has_lanes(conv) ? oc * k->lanes : oc,
+                         1,        24 };
+    default:
+        return (Shape) { k->wino4, 6, 4, 4, 1, 1, oc, 1, 32 };
+    }
 }
 
-/* Columns of frequency f, in units of oc. */
-static int groups_of(const ImpConv *conv, int f)
+int imp_winograd_chunk(const ImpConv *conv)
 {
-    return conv->form == IMP_CONV_WINOGRAD ? 1 : imp_phase_groups(f / 4, f % 4);
+    const Shape shape = shape_of(conv);
+
+    return shape.out_tile * shape.tile_rows;
 }
 
-static const double wino_g[6][3] = { { 1.0 / 4, 0, 0 },
-                                     { -1.0 / 6, -1.0 / 6, -1.0 / 6 },
-                                     { -1.0 / 6, 1.0 / 6, -1.0 / 6 },
-                                     { 1.0 / 24, 1.0 / 12, 1.0 / 6 },
-                                     { 1.0 / 24, -1.0 / 12, 1.0 / 6 },
-                                     { 0, 0, 1 } };
+/* Columns of frequency (p, q), in units of oc. */
+static int groups_of(const ImpConv *conv, int p, int q)
+{
+    return conv->form == IMP_CONV_PHASES ? imp_phase_groups(p, q) : 1;
+}
+
+static const double wino4_g[6][3] = { { 1.0 / 4, 0, 0 },
+                                      { -1.0 / 6, -1.0 / 6, -1.0 / 6 },
+                                      { -1.0 / 6, 1.0 / 6, -1.0 / 6 },
+                                      { 1.0 / 24, 1.0 / 12, 1.0 / 6 },
+                                      { 1.0 / 24, -1.0 / 12, 1.0 / 6 },
+                                      { 0, 0, 1 } };
+
+static const double wino3_g[5][3] = { { 1.0 / 2, 0, 0 },
+                                      { -1.0 / 2, -1.0 / 2, -1.0 / 2 },
+                                      { -1.0 / 6, 1.0 / 6, -1.0 / 6 },
+                                      { 1.0 / 6, 1.0 / 3, 2.0 / 3 },
+                                      { 0, 0, 1 } };
 
 /* [phase][point][tap of the 3x3 kernel] */
 static const double phase_g[2][4][3] = {
@@ -63,79 +100,149 @@ static const double phase_g[2][4][3] = {
     { { 1, 0, 0 }, { 0.5, 0.5, 0.5 }, { 0.5, -0.5, -0.5 }, { 0, 1, 1 } },
 };
 
+/* One point's weights for the three taps along an axis; group: of a frequency's columns. */
+static const double *point(const ImpConv *conv, int p, int group)
+{
+    switch (conv->form) {
+    case IMP_CONV_PHASES:
+        return phase_g[group][p];
+    case IMP_CONV_NESTED:
+        return wino3_g[p];
+    default:
+        return wino4_g[p];
+    }
+}
+
 /* sum over y, x of down[y] * w[y][x] * across[x] */
-static float transformed(const float *w, const double *down, const double *across)
+static float transformed(const float *w, int w_row, const double *down,
+                         const double *across)
 {
     double sum = 0.0;
 
     for (int y = 0; y < 3; y++)
-        for (int x = 0; x < 3; x++) sum += down[y] * across[x] * w[3 * y + x];
+        for (int x = 0; x < 3; x++)
+            sum += down[y] * across[x] * w[w_row * y + x];
     return (float)sum;
+}
+
+/* Packed floats of a frequency with n columns. */
+static size_t packed_floats(const ImpConv *conv, int n)
+{
+    const int blocks = shape_of(conv).blocks;
+
+    return has_lanes(conv)
+               ? imp_dot3_packed_floats(blocks, blocks * conv->ic, conv->kernels->lanes)
+               : imp_gemm_packed_floats(blocks * blocks * conv->ic, n);
 }
 
 size_t imp_winograd_packed(const ImpConv *conv)
 {
+    const int side = shape_of(conv).side;
     size_t floats = 0;
 
-    for (int f = 0; f < shape_of(conv).frequencies; f++)
-        floats += imp_gemm_packed_floats(conv->ic, groups_of(conv, f) * conv->oc);
+    for (int p = 0; p < side; p++)
+        for (int q = 0; q < side; q++)
+            floats += packed_floats(conv, groups_of(conv, p, q) * conv->oc);
     return floats;
+}
+
+size_t imp_winograd_matrix(const ImpConv *conv)
+{
+    const Shape shape = shape_of(conv);
+
+    return (size_t)shape.blocks * shape.blocks * conv->ic * shape.groups * conv->oc;
+}
+
+/* U of frequency (p, q): [block down][block across][ic][n] */
+static void fill_matrix(const ImpConv *conv, const float *weights, float *matrix, int p,
+                        int q)
+{
+    const int blocks = shape_of(conv).blocks, side = conv->kernel;
+    const int across =
+        conv->form == IMP_CONV_PHASES && q != 1 ? 2 : 1; /* groups in a row */
+    const int n = groups_of(conv, p, q) * conv->oc;
+
+    for (int block = 0; block < blocks * blocks; block++)
+        for (int c = 0; c < conv->ic; c++)
+            for (int j = 0; j < n; j++) {
+                const int group = j / conv->oc, o = j % conv->oc;
+                const float *w = weights + ((size_t)o * conv->ic + c) * side * side +
+                                 block / blocks * 3 * side + block % blocks * 3;
+                *matrix++ = transformed(w, side, point(conv, p, group / across),
+                                        point(conv, q, group % across));
+            }
 }
 
 void imp_winograd_pack(const ImpConv *conv, const float *weights, float *matrix)
 {
-    const bool wino = conv->form == IMP_CONV_WINOGRAD;
+    const Shape shape = shape_of(conv);
     float *packed = conv->packed;
 
-    for (int f = 0; f < shape_of(conv).frequencies; f++) {
-        const int p = wino ? f / 6 : f / 4, q = wino ? f % 6 : f % 4;
-        const int across = q == 1 ? 1 : 2; /* phase form: groups along a row */
-        const int n = groups_of(conv, f) * conv->oc;
-
-        for (int c = 0; c < conv->ic; c++)
-            for (int j = 0; j < n; j++) {
-                const int group = j / conv->oc, o = j % conv->oc;
-                const float *w = weights + ((size_t)o * conv->ic + c) * 9;
-                matrix[(size_t)c * n + j] =
-                    wino ? transformed(w, wino_g[p], wino_g[q])
-                         : transformed(w, phase_g[group / across][p],
-                                       phase_g[group % across][q]);
-            }
-        conv->kernels->gemm_pack(packed, matrix, conv->ic, n);
-        packed += imp_gemm_packed_floats(conv->ic, n);
-    }
+    for (int p = 0; p < shape.side; p++)
+        for (int q = 0; q < shape.side; q++) {
+            const int n = groups_of(conv, p, q) * conv->oc;
+            fill_matrix(conv, weights, matrix, p, q);
+            if (has_lanes(conv))
+                conv->kernels->dot3_pack(packed, matrix, shape.blocks,
+                                         shape.blocks * conv->ic);
+            else
+                conv->kernels->gemm_pack(packed, matrix,
+                                         shape.blocks * shape.blocks * conv->ic, n);
+            packed += packed_floats(conv, n);
+        }
 }
 
-/* Where the parts of the scratch begin. */
-typedef struct Scratch {
-    ptrdiff_t v_step, m_step; /* floats from frequency to frequency */
-    size_t m, patch_in, patch_out, patch_residual, total;
-} Scratch;
+/* One call: its arguments, and where the parts of the scratch lie. */
+typedef struct Walk {
+    const ImpConv *conv;
+    const ImpEpilogue *epilogue;
+    Shape shape;
+    int width, rows; /* of the output                                */
+    int in_width, in_rows;
+    ptrdiff_t v_row, v_step, m_step; /* floats from tile row to tile row of V, and   */
+                                     /* from frequency to frequency                  */
+    float *v, *m;
+    float *patch_in, *patch_out, *patch_residual;
+    size_t patch_in_floats, patch_out_floats;
+} Walk;
 
-static Scratch scratch_of(const ImpConv *conv)
+/* Lay out the scratch, unless it is NULL; its floats in all. */
+static size_t walk_init(Walk *w, const ImpConv *conv, float *scratch)
 {
-    const Shape shape = shape_of(conv);
-    const size_t in_patch = (size_t)shape.in_tile * shape.in_tile * conv->ic;
-    const size_t out_patch = (size_t)shape.out_tile * shape.out_tile * conv->oc;
-    Scratch s = { .v_step = (ptrdiff_t)GROUP * conv->ic + SKEW,
-                  .m_step = (ptrdiff_t)GROUP * shape.columns * conv->oc + SKEW };
+    const Shape s = shape_of(conv);
+    const size_t frequencies = (size_t)s.side * s.side;
 
-    s.m = (size_t)(shape.frequencies * s.v_step);
-    s.patch_in = s.m + (size_t)(shape.frequencies * s.m_step);
-    s.patch_out = s.patch_in + in_patch;
-    s.patch_residual = s.patch_out + out_patch;
-    s.total = s.patch_residual + out_patch;
-    return s;
+    *w = (Walk) { .conv = conv, .shape = s };
+    w->v_row = (ptrdiff_t)(s.tiles + s.blocks - 1) * conv->ic;
+    w->v_step = (s.tile_rows + s.blocks - 1) * w->v_row + SKEW;
+    w->m_step = (ptrdiff_t)s.tiles * s.groups * s.channels + SKEW;
+    w->patch_in_floats = (size_t)s.side * s.side * conv->ic;
+    w->patch_out_floats = (size_t)s.out_tile * s.out_tile * s.channels;
+    if (has_lanes(conv)) /* a row of tiles, and what lane_sum3 reads beyond it */
+        w->patch_out_floats =
+            w->patch_out_floats * (size_t)s.tiles + 3 * (size_t)s.channels;
+    const size_t v = frequencies * (size_t)w->v_step;
+    const size_t m = frequencies * (size_t)w->m_step;
+    if (scratch) {
+        w->v = scratch;
+        w->m = w->v + v;
+        w->patch_in = w->m + m;
+        w->patch_out = w->patch_in + w->patch_in_floats;
+        w->patch_residual = w->patch_out + w->patch_out_floats;
+    }
+    return v + m + w->patch_in_floats + 2 * w->patch_out_floats;
 }
 
 size_t imp_winograd_scratch(const ImpConv *conv)
 {
-    return scratch_of(conv).total;
+    Walk walk;
+
+    return walk_init(&walk, conv, NULL);
 }
 
 /* Copy a rows x columns corner of one patch to another, `channels` floats a pixel. */
-static void copy_patch(float *to, ptrdiff_t to_row, const float *from, ptrdiff_t from_row,
-                       int rows, int columns, int channels)
+static void copy_patch(float *to, ptrdiff_t to_row, const float *from,
+                       ptrdiff_t from_row, int rows, int columns, int channels)
 {
     for (int r = 0; r < rows; r++)
         memcpy(to + r * to_row, from + r * from_row,
@@ -147,78 +254,143 @@ static int at_most(int a, int b)
     return a < b ? a : b;
 }
 
-void imp_winograd_rows(const ImpConv *conv, float *out, ptrdiff_t out_row, const float *in,
-                       ptrdiff_t in_row, int in_width, int rows, const ImpEpilogue *epilogue,
-                       float *scratch)
+/* How many of `tiles` lie inside: tile i takes pixels i * step .. i * step + side - 1 of
+ * `pixels`. */
+static int tiles_inside(int tiles, int side, int step, int pixels)
 {
-    const bool wino = conv->form == IMP_CONV_WINOGRAD;
-    const ImpKernels *const k = conv->kernels;
-    void (*const forward)(float *, ptrdiff_t, const float *, ptrdiff_t, int, int) =
-        wino ? k->wino_input : k->phase_input;
-    void (*const back)(float *, ptrdiff_t, const float *, ptrdiff_t, int, int, int,
-                       const ImpEpilogue *) = wino ? k->wino_output : k->phase_output;
-    const Shape shape = shape_of(conv);
-    const Scratch s = scratch_of(conv);
-    const int ic = conv->ic, oc = conv->oc;
-    const ptrdiff_t in_patch_row = (ptrdiff_t)shape.in_tile * ic;
-    const ptrdiff_t out_patch_row = (ptrdiff_t)shape.out_tile * oc;
-    const int width = imp_conv_size(conv, in_width);
-    const int tiles = (width + shape.out_tile - 1) / shape.out_tile;
-    /* Tiles that lie inside the picture on all sides. */
-    const int whole = rows == shape.out_tile ? width / shape.out_tile : 0;
-    const int in_rows = conv->upsample == 2 ? rows / 2 + 1 : rows + 2;
-    float *const v = scratch, *const m = scratch + s.m;
-    float *const patch_in = scratch + s.patch_in, *const patch_out = scratch + s.patch_out;
-    float *const patch_residual = scratch + s.patch_residual;
+    return pixels < side ? 0 : at_most(tiles, (pixels - side) / step + 1);
+}
 
-    for (int t0 = 0; t0 < tiles; t0 += GROUP) {
-        const int t1 = at_most(t0 + GROUP, tiles);
-        const int inside = t0 < whole ? at_most(t1, whole) - t0 : 0;
+/* Row r of tiles of V, from tile t0. in: the call's. */
+static void forward(const Walk *w, const float *in, ptrdiff_t in_row, int r, int t0,
+                    int tiles)
+{
+    const Shape *const s = &w->shape;
+    const int ic = w->conv->ic, rows = w->in_rows - r * s->in_step;
+    const int columns = w->in_width - t0 * s->in_step;
+    const int inside =
+        rows < s->side ? 0 : tiles_inside(tiles, s->side, s->in_step, columns);
+    float *const v = w->v + r * w->v_row;
 
-        if (inside)
-            forward(v, s.v_step, in + (ptrdiff_t)t0 * shape.in_step * ic, in_row, ic, inside);
-        for (int t = t0 + inside; t < t1; t++) {
-            const int x = t * shape.in_step;
-            memset(patch_in, 0, (s.patch_out - s.patch_in) * sizeof *patch_in);
-            copy_patch(patch_in, in_patch_row, in + (ptrdiff_t)x * ic, in_row, in_rows,
-                       at_most(in_width - x, shape.in_tile), ic);
-            forward(v + (ptrdiff_t)(t - t0) * ic, s.v_step, patch_in, in_patch_row, ic, 1);
+    in += r * s->in_step * in_row + (ptrdiff_t)t0 * s->in_step * ic;
+    if (inside)
+        s->transform.input(v, w->v_step, in, in_row, ic, inside);
+    for (int t = inside; t < tiles; t++) {
+        const int x = t * s->in_step;
+        memset(w->patch_in, 0, w->patch_in_floats * sizeof *w->patch_in);
+        copy_patch(w->patch_in, (ptrdiff_t)s->side * ic, in + (ptrdiff_t)x * ic, in_row,
+                   at_most(rows, s->side), at_most(columns - x, s->side), ic);
+        s->transform.input(v + (ptrdiff_t)t * ic, w->v_step, w->patch_in,
+                           (ptrdiff_t)s->side * ic, ic, 1);
+    }
+}
+
+/* M of row r of tiles. */
+static void multiply(const Walk *w, int r, int tiles)
+{
+    const Shape *const s = &w->shape;
+    const ImpConv *const conv = w->conv;
+    const float *u = conv->packed;
+
+    for (int f = 0; f < s->side * s->side; f++) {
+        const int groups = groups_of(conv, f / s->side, f % s->side);
+        const ImpGemm product = { .m = tiles,
+                                  .n = groups * conv->oc,
+                                  .segments = s->blocks,
+                                  .length = s->blocks * conv->ic,
+                                  .a = w->v + f * w->v_step + r * w->v_row,
+                                  .a_row = conv->ic,
+                                  .a_segment = w->v_row,
+                                  .b = u,
+                                  .c = w->m + f * w->m_step,
+                                  .c_row = (ptrdiff_t)groups * s->channels };
+        if (has_lanes(conv))
+            conv->kernels->dot3(&product);
+        else
+            conv->kernels->gemm(&product);
+        u += packed_floats(conv, product.n);
+    }
+}
+
+/* M -> row r of output tiles, from tile t0. out: the call's. */
+static void back(const Walk *w, float *out, ptrdiff_t out_row, int r, int t0, int tiles)
+{
+    const Shape *const s = &w->shape;
+    const int oc = w->conv->oc, x0 = t0 * s->out_tile;
+    const int rows = at_most(w->rows - r * s->out_tile, s->out_tile);
+    const int inside = rows < s->out_tile ? 0
+                                          : tiles_inside(tiles, s->out_tile,
+                                                         s->out_tile, w->width - x0);
+    const ptrdiff_t patch_row = (ptrdiff_t)s->out_tile * oc;
+    const float *residual = w->epilogue->residual;
+    ImpEpilogue here = *w->epilogue;
+
+    out += r * s->out_tile * out_row + (ptrdiff_t)x0 * oc;
+    if (residual)
+        residual += r * s->out_tile * here.residual_row + (ptrdiff_t)x0 * oc;
+    here.residual = residual;
+    if (inside)
+        s->transform.output(out, out_row, w->m, w->m_step, oc, 0, inside, &here);
+    for (int t = inside; t < tiles; t++) {
+        const ptrdiff_t at = (ptrdiff_t)t * s->out_tile * oc;
+        const int columns = at_most(w->width - x0 - t * s->out_tile, s->out_tile);
+        if (residual) {
+            memset(w->patch_residual, 0,
+                   w->patch_out_floats * sizeof *w->patch_residual);
+            copy_patch(w->patch_residual, patch_row, residual + at,
+                       w->epilogue->residual_row, rows, columns, oc);
+            here.residual = w->patch_residual;
+            here.residual_row = patch_row;
         }
+        s->transform.output(w->patch_out, patch_row, w->m, w->m_step, oc, t, 1, &here);
+        copy_patch(out + at, out_row, w->patch_out, patch_row, rows, columns, oc);
+    }
+}
 
-        const float *u = conv->packed;
-        for (int f = 0; f < shape.frequencies; f++) {
-            const int n = groups_of(conv, f) * oc;
-            const ImpGemm product = { .m = t1 - t0,
-                                      .n = n,
-                                      .segments = 1,
-                                      .length = ic,
-                                      .a = v + f * s.v_step,
-                                      .a_row = ic,
-                                      .b = u,
-                                      .c = m + f * s.m_step,
-                                      .c_row = n };
-            k->gemm(&product);
-            u += imp_gemm_packed_floats(ic, n);
-        }
+/* The same for sums that are spread over lanes: they are added up last. */
+static void back_lanes(const Walk *w, float *out, ptrdiff_t out_row, int r, int t0,
+                       int tiles)
+{
+    const Shape *const s = &w->shape;
+    const ptrdiff_t patch_row = (ptrdiff_t)tiles * s->out_tile * s->channels;
+    const int y0 = r * s->out_tile, x0 = t0 * s->out_tile;
+    const size_t pixels = (size_t)at_most(w->width - x0, tiles * s->out_tile);
 
-        ImpEpilogue here = *epilogue;
-        if (inside) {
-            const ptrdiff_t at = (ptrdiff_t)t0 * shape.out_tile * oc;
-            if (here.residual) here.residual += at;
-            back(out + at, out_row, m, s.m_step, oc, 0, inside, &here);
-        }
-        for (int t = t0 + inside; t < t1; t++) {
-            const ptrdiff_t at = (ptrdiff_t)t * shape.out_tile * oc;
-            const int columns = at_most(width - t * shape.out_tile, shape.out_tile);
-            if (epilogue->residual) {
-                memset(patch_residual, 0, (s.total - s.patch_residual) * sizeof *scratch);
-                copy_patch(patch_residual, out_patch_row, epilogue->residual + at,
-                           epilogue->residual_row, rows, columns, oc);
-                here.residual = patch_residual;
-                here.residual_row = out_patch_row;
-            }
-            back(patch_out, out_patch_row, m, s.m_step, oc, t - t0, 1, &here);
-            copy_patch(out + at, out_row, patch_out, out_patch_row, rows, columns, oc);
+    s->transform.output(w->patch_out, patch_row, w->m, w->m_step, s->channels, 0, tiles,
+                        &(ImpEpilogue) { 0 });
+    out += y0 * out_row + (ptrdiff_t)x0 * w->conv->oc;
+    for (int y = 0; y < at_most(w->rows - y0, s->out_tile); y++)
+        w->conv->kernels->lane_sum3(out + y * out_row, w->patch_out + y * patch_row,
+                                    pixels, w->epilogue);
+}
+
+void imp_winograd_rows(const ImpConv *conv, float *out, ptrdiff_t out_row,
+                       const float *in, ptrdiff_t in_row, int in_width, int rows,
+                       const ImpEpilogue *epilogue, float *scratch)
+{
+    Walk w;
+    int first;
+
+    walk_init(&w, conv, scratch);
+    w.epilogue = epilogue;
+    w.width = imp_conv_size(conv, in_width);
+    w.rows = rows;
+    w.in_width = in_width;
+    imp_conv_need(conv, 0, rows, &first, &w.in_rows);
+    const Shape *const s = &w.shape;
+    const int tiles = (w.width + s->out_tile - 1) / s->out_tile;
+    const int tile_rows = (rows + s->out_tile - 1) / s->out_tile;
+
+    for (int t0 = 0; t0 < tiles; t0 += s->tiles) {
+        const int n = at_most(s->tiles, tiles - t0);
+        for (int r = 0; r < tile_rows + s->blocks - 1; r++)
+            forward(&w, in, in_row, r, t0, n + s->blocks - 1);
+        for (int r = 0; r < tile_rows; r++) {
+            multiply(&w, r, n);
+            if (has_lanes(conv))
+                back_lanes(&w, out, out_row, r, t0, n);
+            else
+                back(&w, out, out_row, r, t0, n);
         }
     }
 }

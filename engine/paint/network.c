@@ -192,7 +192,7 @@ static bool memory_init(Memory *m, const ImpModel *model, int height, int width,
     *m = (Memory) { .floats = (size_t)height * width * 3 };
     for (int i = 0; i < model->weights.convs; i++) {
         const ImpConv *const conv = &model->conv[i];
-        const size_t scratch = imp_conv_scratch(conv, width);
+        const size_t scratch = imp_conv_scratch(conv);
         height = imp_conv_size(conv, height);
         width = imp_conv_size(conv, width);
         const size_t floats = (size_t)height * width * conv->oc;

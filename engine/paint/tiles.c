@@ -24,8 +24,8 @@
 /* Painted pixels a side of a tile, at most: at 768 the halo makes 1.2 x the multiplications of the
  * whole picture (tests/bench/LOG.md), and the rings of a worker are about 15 MB. */
 #define TILE 768
-/* Painted rows handed to the sink at a time. */
-#define SINK_ROWS 32
+/* Painted rows handed to the sink at a time, at most; the last layer's chunk is no more. */
+#define SINK_ROWS 36
 /* Rows that a ring has beyond what it needs, so that it moves its window seldom. */
 #define SLACK 16
 #define RINGS_MAX (IMP_CONVS_MAX + 1)
@@ -190,13 +190,14 @@ static bool paint_tile(void *context, int item, int worker)
         job->height - top < job->tile_height ? job->height - top : job->tile_height;
     const ImpKernels *const kernels = job->model->conv[0].kernels;
     Ring *const painted = &t->ring[t->shape.convs];
+    const int chunk = job->model->conv[t->shape.convs - 1].chunk;
 
     tile_shape(t, width, height);
     t->x = job->x + left - t->shape.halo;
     t->y = job->y + top - t->shape.halo;
     for (int row = 0; row < height;) {
         int rows = 0;
-        while (rows < SINK_ROWS && row + rows < height) {
+        while (rows + chunk <= SINK_ROWS && row + rows < height) {
             const int begin = painted->end;
             produce(t, t->shape.convs);
             for (int r = begin; r < painted->end && r < height; r++, rows++)
@@ -224,7 +225,7 @@ static ImpStatus job_plan(Job *job, int workers, ImpError *err)
     for (int i = 0; i <= plan.shape.convs; i++) {
         Ring *const ring = &plan.ring[i];
         if (i < plan.shape.convs) {
-            const size_t own = imp_conv_scratch(&job->model->conv[i], ring->width);
+            const size_t own = imp_conv_scratch(&job->model->conv[i]);
             if (own > scratch) scratch = own;
         }
         ring->capacity = ring->needed + SLACK;

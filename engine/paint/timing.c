@@ -51,7 +51,7 @@ static bool bench_init(Bench *b, const ImpConv *conv, int size, int runs)
     *b = (Bench) {
         .in = imp_alloc(in, sizeof *b->in),
         .out = imp_alloc(out_size * out_size * (size_t)conv->oc, sizeof *b->out),
-        .scratch = imp_alloc(imp_conv_scratch(conv, size) + 1, sizeof *b->scratch),
+        .scratch = imp_alloc(imp_conv_scratch(conv) + 1, sizeof *b->scratch),
         .scale = imp_alloc_zero(2 * (size_t)conv->oc, sizeof *b->scale),
         .seconds = imp_alloc((size_t)runs, sizeof *b->seconds)
     };
