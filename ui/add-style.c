@@ -148,6 +148,9 @@ static void choose_file(const UiHost *host, GtkWidget *at, GCallback started, gp
         GTK_FILE_CHOOSER_ACTION_OPEN, _("_Cancel"), GTK_RESPONSE_CANCEL, _("_Add"),
         GTK_RESPONSE_ACCEPT, NULL);
     gtk_dialog_set_default_response(GTK_DIALOG(chooser->dialog), GTK_RESPONSE_ACCEPT);
+    ui_add_class(gtk_dialog_get_widget_for_response(GTK_DIALOG(chooser->dialog),
+                                                    GTK_RESPONSE_ACCEPT),
+                 "suggested-action");
     gtk_window_set_modal(GTK_WINDOW(chooser->dialog), TRUE);
     gtk_window_set_destroy_with_parent(GTK_WINDOW(chooser->dialog), TRUE);
     gtk_file_chooser_set_local_only(GTK_FILE_CHOOSER(chooser->dialog), TRUE);
