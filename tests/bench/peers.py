@@ -121,8 +121,8 @@ def ncnn_engine(folder, x, threads, precision=None):
         for name in dir(net.opt):
             if name.startswith(('use_fp16', 'use_bf16')):
                 setattr(net.opt, name, name.startswith('use_' + precision))
-    net.load_param(os.path.join(folder, 'model.ncnn.param'))
-    net.load_model(os.path.join(folder, 'model.ncnn.bin'))
+    net.load_param(os.path.join(folder, 'small.ncnn.param'))
+    net.load_model(os.path.join(folder, 'small.ncnn.bin'))
     photo = ncnn.Mat(x[0])
 
     def run():
@@ -214,6 +214,20 @@ def make_environment(folder):
     return python
 
 
+def make_ncnn(folder):
+    """small.ncnn.*, which fit any size: converted at a small one, since pnnx runs the model."""
+    import onnx
+
+    model = onnx.load(os.path.join(folder, 'model.onnx'))
+    side = 4 * 26 + 91
+    for value, size in (model.graph.input[0], side), (model.graph.output[0], side - HALO):
+        for dim in value.type.tensor_type.shape.dim[2:]:
+            dim.dim_value = size
+    onnx.save(model, os.path.join(folder, 'small.onnx'))
+    subprocess.run([os.path.join(sys.prefix, 'bin', 'pnnx'), 'small.onnx', f'inputshape=[1,3,{side},{side}]',
+                    'fp16=0'], cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 def make_model(folder, megapixels):
     """Picture, extended picture, ONNX and ncnn model of one size. -> width, height"""
     import numpy as np
@@ -242,9 +256,7 @@ def make_model(folder, megapixels):
     subprocess.run([sys.executable, os.path.join(STYLES, 'training', 'export.py'), 'onnx', *sources,
                     at('photo.png'), at('model.onnx'), '--input', str(height + HALO), str(width + HALO)],
                    check=True)
-    pnnx = os.path.join(sys.prefix, 'bin', 'pnnx')
-    subprocess.run([pnnx, 'model.onnx', f'inputshape=[1,3,{height + HALO},{width + HALO}]', 'fp16=0'],
-                   cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    make_ncnn(folder)
     with open(at('size.json'), 'w') as f:
         json.dump(size, f)
     return width, height
