@@ -235,6 +235,7 @@ static void stop_painting(UiDialog *dialog)
 {
     if (dialog->cancelling)
         return;
+    ui_timing("stop asked for");
     dialog->cancelling = TRUE;
     gtk_label_set_text(GTK_LABEL(dialog->remaining), _("Stopping…"));
     dialog->host->cancel(dialog->host->self);
@@ -261,6 +262,7 @@ static void on_painted(gpointer data, const GError *error)
 
     if (!dialog->painting)
         return;
+    ui_timing("paint ended");
     ui_canvas_end_painting(UI_CANVAS(dialog->canvas), error == NULL);
     set_painting(dialog, FALSE);
     if (error == NULL) {

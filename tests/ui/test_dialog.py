@@ -8,7 +8,7 @@ import re
 import tempfile
 import time
 
-from harness import check, run, until, xdo
+from harness import Failure, check, run, until, xdo
 import harness
 
 CONTROLS = [('text', 'Search styles'), ('table', 'Styles'), ('list item', 'Garden in June'),
@@ -650,12 +650,19 @@ def keyboard(start):
     """Tab reaches every control; mnemonics go where they say."""
     dialog = opened(start)
     dialog.activate()
-    seen = set()
-    for _ in range(30):
+    seen, last = set(), None
+
+    def moved():
         focus = dialog.focused()
-        if focus:
-            seen.add((focus.get_role_name(), focus.get_name()))
-        else:  # GTK 3 tells nobody when a combo box has the focus
+        name = focus and (focus.get_role_name(), focus.get_name())
+        return name if name != last else None
+
+    for _ in range(30):
+        try:
+            last = until(moved, 'the focus moves', 2)
+            seen.add(last)
+        except Failure:  # GTK 3 tells nobody when a combo box has the focus
+            last = None
             dialog.keys('Down')
             dialog.wait_said('preview 2 style=garden brush=1.00 second=')
             seen.add(('combo box', 'Mix with'))

@@ -3,7 +3,8 @@
 #
 # How long the user waits, measured inside the dialog with the real engine: from the press on a
 # style to the first picture and to the full preview, from a move of the strength slider to the
-# screen, and from the start to the first frame. Run by hand, on a quiet machine:
+# screen, from the start to the first frame, and from Cancel to the end of a paint. Run by hand,
+# on a quiet machine:
 #
 #     tests/ui/timing.py --program BUILD/plugin/file/impasto-dialog --out SHOTS click
 #
@@ -23,8 +24,9 @@ PHOTO = os.environ.get('IMPASTO_TIMING_PHOTO', str(ROOT / 'styles/sample.jpg'))
 def opened(start):
     """The dialog after its first full preview, and when it was started."""
     began = time.monotonic() * 1000
-    dialog = start('--state', os.path.join(os.environ['HOME'], 'state'), PHOTO,
-                   IMPASTO_UI_TIMING='1', IMPASTO_STYLES=str(ROOT / 'styles'))
+    home = os.environ['HOME']
+    dialog = start('--save', os.path.join(home, 'out.png'), '--state', os.path.join(home, 'state'),
+                   PHOTO, IMPASTO_UI_TIMING='1', IMPASTO_STYLES=str(ROOT / 'styles'))
     until(lambda: events(dialog, 'shown full'), 'the first preview')
     return dialog, began
 
@@ -122,5 +124,20 @@ def drag(start):
                                   if 'drawn in' in e and float(e.split()[1]) > before])
 
 
+def stop(start):
+    """The final paint is stopped in its first part and in its second."""
+    dialog, _ = opened(start)
+    waits = []
+    for seconds in (0.2, 0.6, 1.5, 3):
+        dialog.press('push button', 'Paint')
+        time.sleep(seconds)
+        before = time.monotonic() * 1000
+        dialog.press('push button', 'Cancel')
+        until(lambda: events(dialog, 'paint ended', before), 'the end of the paint')
+        waits.append(events(dialog, 'paint ended', before)[0]
+                     - events(dialog, 'stop asked for', before)[0])
+    report('Cancel to the end of the paint', waits)
+
+
 if __name__ == '__main__':
-    run({case.__name__: case for case in (click, hurry, drag)})
+    run({case.__name__: case for case in (click, hurry, drag, stop)})
