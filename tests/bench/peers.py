@@ -274,7 +274,7 @@ def run_engine(name, folder, build, width, height, a):
     else:
         words = [sys.executable, __file__, 'work', name, folder, str(a.threads), str(a.runs)]
     env = {**os.environ, 'IMPASTO_STYLES': STYLES, 'OMP_NUM_THREADS': str(a.threads),
-           'TORCHINDUCTOR_CACHE_DIR': os.path.join(os.path.dirname(folder), 'inductor'),
+           'TORCHINDUCTOR_CACHE_DIR': os.path.join(os.path.dirname(folder), f'inductor-{a.level or "best"}'),
            **LOWERED.get(a.level, {})}
     try:
         run = subprocess.run(words, env=env, capture_output=True, text=True,
