@@ -329,7 +329,7 @@ def inside(case, options):
     gi.require_version('Atspi', '2.0')
     gi.require_version('Gdk', '3.0')
     from gi.repository import Atspi, Gdk, GLib
-    faulthandler.dump_traceback_later(100, exit=True, file=sys.stdout)  # stuck in a call to the dialog
+    faulthandler.dump_traceback_later(5 * DEADLINE, exit=True, file=sys.stdout)  # stuck in a call to the dialog
     Gdk.init([])
     dialogs = []
 
