@@ -86,7 +86,7 @@ typedef struct ImpKernels {
     void (*lane_sum3)(float *out, const float *x, size_t pixels, const ImpEpilogue *epilogue);
 
     /* The transforms; empty in the reference, which convolves directly. */
-    ImpTransform wino4; /* F(4x4, 3x3): n 6, m 4                                          */
+    ImpTransform wino6; /* F(6x6, 3x3): n 8, m 6                                          */
     ImpTransform wino3; /* F(3x3, 3x3): n 5, m 3                                          */
     /* Nearest x2 + 3x3 convolution as four 2x2 phase convolutions, each F(3x3, 2x2): n 4,
      * m 3, and 6 x 6 output pixels a tile. m of frequency (p, q):

@@ -170,37 +170,48 @@ IMP_INLINE float relu1(float x)
         WALK(channels, BODY);                                                            \
     }
 
-/* F(4, 3): points 0, 1, -1, 2, -2, infinity (op/winograd.c has G):
- *     | 4  0 -5  0  1  0 |        | 1  1  1  1  1  0 |
- *     | 0 -4 -4  1  1  0 |   T    | 0  1 -1  2 -2  0 |
- * B = | 0  4 -4 -1  1  0 |  A  =  | 0  1  1  4  4  0 |
- *     | 0 -2 -1  2  1  0 |        | 0  1 -1  8 -8  1 |
- *     | 0  2 -1 -2  1  0 |
- *     | 0  4  0 -5  0  1 |   (B transposed) */
-#define WINO4_B(T, r, d)                                                                 \
+/* F(6, 3): points 0, 1, -1, 2, -2, 1/2, -1/2, infinity (op/winograd.c has G):
+ *     | 1   0    -21/4   0    21/4   0   -1  0 |
+ *     | 0   1     1   -17/4  -17/4   1    1  0 |        | 1  1  1  1   1    1     1  0 |
+ *     | 0  -1     1    17/4  -17/4  -1    1  0 |        | 0  1 -1  2  -2   1/2  -1/2 0 |
+ * B = | 0  1/2   1/4   -5/2   -5/4   2    1  0 |   T    | 0  1  1  4   4   1/4   1/4 0 |
+ *     | 0 -1/2   1/4    5/2   -5/4  -2    1  0 |  A  =  | 0  1 -1  8  -8   1/8  -1/8 0 |
+ *     | 0   2     4    -5/2   -5    1/2   1  0 |        | 0  1  1 16  16  1/16  1/16 0 |
+ *     | 0  -2     4     5/2   -5   -1/2   1  0 |        | 0  1 -1 32 -32  1/32 -1/32 1 |
+ *     | 0  -1     0    21/4    0  -21/4   0  1 |   (B transposed) */
+#define WINO6_B(T, r, d)                                                                 \
     do {                                                                                 \
-        const T a = (d)[4] - 4.0f * (d)[2], b = (d)[3] - 4.0f * (d)[1];                  \
-        const T e = (d)[4] - (d)[2], f = 2.0f * ((d)[3] - (d)[1]);                       \
-        (r)[0] = 4.0f * (d)[0] - 5.0f * (d)[2] + (d)[4];                                 \
-        (r)[1] = a + b;                                                                  \
-        (r)[2] = a - b;                                                                  \
-        (r)[3] = e + f;                                                                  \
-        (r)[4] = e - f;                                                                  \
-        (r)[5] = 4.0f * (d)[1] - 5.0f * (d)[3] + (d)[5];                                 \
+        const T even1 = (d)[2] + (d)[6] - 4.25f * (d)[4];                                \
+        const T odd1 = (d)[1] + (d)[5] - 4.25f * (d)[3];                                 \
+        const T even2 = (d)[6] + 0.25f * (d)[2] - 1.25f * (d)[4];                        \
+        const T odd2 = 0.5f * (d)[1] - 2.5f * (d)[3] + 2.0f * (d)[5];                    \
+        const T even3 = (d)[6] + 4.0f * (d)[2] - 5.0f * (d)[4];                          \
+        const T odd3 = 2.0f * (d)[1] - 2.5f * (d)[3] + 0.5f * (d)[5];                    \
+        (r)[0] = (d)[0] - (d)[6] + 5.25f * ((d)[4] - (d)[2]);                            \
+        (r)[1] = even1 + odd1;                                                           \
+        (r)[2] = even1 - odd1;                                                           \
+        (r)[3] = even2 + odd2;                                                           \
+        (r)[4] = even2 - odd2;                                                           \
+        (r)[5] = even3 + odd3;                                                           \
+        (r)[6] = even3 - odd3;                                                           \
+        (r)[7] = (d)[7] - (d)[1] + 5.25f * ((d)[3] - (d)[5]);                            \
     } while (0)
-#define WINO4_A(T, y, m)                                                                 \
+#define WINO6_A(T, y, m)                                                                 \
     do {                                                                                 \
-        const T a = (m)[1] + (m)[2], b = (m)[1] - (m)[2];                                \
-        const T e = (m)[3] + (m)[4], f = (m)[3] - (m)[4];                                \
-        (y)[0] = (m)[0] + a + e;                                                         \
-        (y)[1] = b + 2.0f * f;                                                           \
-        (y)[2] = a + 4.0f * e;                                                           \
-        (y)[3] = b + 8.0f * f + (m)[5];                                                  \
+        const T even1 = (m)[1] + (m)[2], odd1 = (m)[1] - (m)[2];                         \
+        const T even2 = (m)[3] + (m)[4], odd2 = (m)[3] - (m)[4];                         \
+        const T even3 = (m)[5] + (m)[6], odd3 = (m)[5] - (m)[6];                         \
+        (y)[0] = (m)[0] + even1 + even2 + even3;                                         \
+        (y)[1] = odd1 + 2.0f * odd2 + 0.5f * odd3;                                       \
+        (y)[2] = even1 + 4.0f * even2 + 0.25f * even3;                                   \
+        (y)[3] = odd1 + 8.0f * odd2 + 0.125f * odd3;                                     \
+        (y)[4] = even1 + 16.0f * even2 + 0.0625f * even3;                                \
+        (y)[5] = odd1 + 32.0f * odd2 + 0.03125f * odd3 + (m)[7];                         \
     } while (0)
-#define WINO4_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 6, 4, WINO4_B)
-INPUT_FUNCTION(wino4_input, WINO4_INPUT)
-#define WINO4_OUTPUT(T, LD, ST, RELU) TILE_OUTPUT(T, LD, ST, RELU, 6, 4, WINO4_A)
-OUTPUT_FUNCTION(wino4_output, WINO4_OUTPUT)
+#define WINO6_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 8, 6, WINO6_B)
+INPUT_FUNCTION(wino6_input, WINO6_INPUT)
+#define WINO6_OUTPUT(T, LD, ST, RELU) TILE_OUTPUT(T, LD, ST, RELU, 8, 6, WINO6_A)
+OUTPUT_FUNCTION(wino6_output, WINO6_OUTPUT)
 
 /* F(3, 3): points 0, 1, -1, 2, infinity:
  *     | 2 -1 -2  1  0 |

@@ -92,23 +92,24 @@ IMP_INLINE void micro_tile(const int rows, const int vectors, const int half,
     }
 }
 
+/* `rows` rows of one panel, from row i of the product. */
+#define ROWS(rows, vectors, half)                                                        \
+    micro_tile(rows, vectors, half, g, g->a + i * g->a_row, b,                           \
+               g->c + i * g->c_row + column0, column0, columns)
+
 /* All rows of one panel. The last block overlaps the one before it: each row's sum is added in
  * the same order wherever it stands, so rows written twice get the same bytes. */
 #define PANEL(name, rows, vectors, half)                                                 \
     static void name(const ImpGemm *g, const float *b, int column0, int columns)         \
     {                                                                                    \
         int i = 0;                                                                       \
-        for (; i + (rows) <= g->m; i += (rows))                                          \
-            micro_tile(rows, vectors, half, g, g->a + i * g->a_row, b,                   \
-                       g->c + i * g->c_row + column0, column0, columns);                 \
-        if (i < g->m && g->m >= (rows)) {                                                \
-            i = g->m - (rows);                                                           \
-            micro_tile(rows, vectors, half, g, g->a + i * g->a_row, b,                   \
-                       g->c + i * g->c_row + column0, column0, columns);                 \
+        for (; i + (rows) <= g->m; i += (rows)) ROWS(rows, vectors, half);               \
+        for (; i + (rows) / 2 <= g->m; i += (rows) / 2) ROWS((rows) / 2, vectors, half); \
+        if (i < g->m && g->m >= (rows) / 2) {                                            \
+            i = g->m - (rows) / 2;                                                       \
+            ROWS((rows) / 2, vectors, half);                                             \
         } else {                                                                         \
-            for (; i < g->m; i++)                                                        \
-                micro_tile(1, vectors, half, g, g->a + i * g->a_row, b,                  \
-                           g->c + i * g->c_row + column0, column0, columns);             \
+            for (; i < g->m; i++) ROWS(1, vectors, half);                                \
         }                                                                                \
     }
 PANEL(panel1, ROWS1, 1, 0)

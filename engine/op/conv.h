@@ -6,7 +6,7 @@
  * The form is chosen once, by shape:
  *   reference  scalar, direct, in double: the truth (level ref)
  *   direct     implicit matrix product over pixel-major rows
- *   winograd   3x3, stride 1: F(4x4, 3x3), 4 x fewer multiplications
+ *   winograd   3x3, stride 1: F(6x6, 3x3), 5 x fewer multiplications
  *   phases     nearest x2, then 3x3: four 2x2 convolutions on the small picture, which share
  *              their transforms as F(3x3, 2x2), 6.6 x fewer multiplications
  *   nested     9x9, stride 1, as nine 3x3: F(3x3, 3x3), 3.2 x fewer multiplications

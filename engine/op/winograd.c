@@ -64,7 +64,7 @@ static Shape shape_of(const ImpConv *conv)
         return (Shape) { k->wino3, 5, 3, 3, 4, 3, has_lanes(conv) ? oc * k->lanes : oc,
                          1,        24 };
     default:
-        return (Shape) { k->wino4, 6, 4, 4, 1, 1, oc, 1, 32 };
+        return (Shape) { k->wino6, 8, 6, 6, 1, 1, oc, 1, 12 };
     }
 }
 
@@ -81,11 +81,13 @@ static int groups_of(const ImpConv *conv, int p, int q)
     return conv->form == IMP_CONV_PHASES ? imp_phase_groups(p, q) : 1;
 }
 
-static const double wino4_g[6][3] = { { 1.0 / 4, 0, 0 },
-                                      { -1.0 / 6, -1.0 / 6, -1.0 / 6 },
-                                      { -1.0 / 6, 1.0 / 6, -1.0 / 6 },
-                                      { 1.0 / 24, 1.0 / 12, 1.0 / 6 },
-                                      { 1.0 / 24, -1.0 / 12, 1.0 / 6 },
+static const double wino6_g[8][3] = { { 1, 0, 0 },
+                                      { -2.0 / 9, -2.0 / 9, -2.0 / 9 },
+                                      { -2.0 / 9, 2.0 / 9, -2.0 / 9 },
+                                      { 1.0 / 90, 1.0 / 45, 2.0 / 45 },
+                                      { 1.0 / 90, -1.0 / 45, 2.0 / 45 },
+                                      { 32.0 / 45, 16.0 / 45, 8.0 / 45 },
+                                      { 32.0 / 45, -16.0 / 45, 8.0 / 45 },
                                       { 0, 0, 1 } };
 
 static const double wino3_g[5][3] = { { 1.0 / 2, 0, 0 },
@@ -109,20 +111,8 @@ static const double *point(const ImpConv *conv, int p, int group)
     case IMP_CONV_NESTED:
         return wino3_g[p];
     default:
-        return wino4_g[p];
+        return wino6_g[p];
     }
-}
-
-/* sum over y, x of down[y] * w[y][x] * across[x] */
-static float transformed(const float *w, int w_row, const double *down,
-                         const double *across)
-{
-    double sum = 0.0;
-
-    for (int y = 0; y < 3; y++)
-        for (int x = 0; x < 3; x++)
-            sum += down[y] * across[x] * w[w_row * y + x];
-    return (float)sum;
 }
 
 /* Packed floats of a frequency with n columns. */
@@ -153,24 +143,40 @@ size_t imp_winograd_matrix(const ImpConv *conv)
     return (size_t)shape.blocks * shape.blocks * conv->ic * shape.groups * conv->oc;
 }
 
-/* U of frequency (p, q): [block down][block across][ic][n] */
+/* sum of a[i] * w[i] over the taps of a 3x3 kernel inside one of `side` columns. */
+static float weigh(const double *a, const float *w, int side)
+{
+    double sum = 0.0;
+
+    for (int y = 0; y < 3; y++)
+        for (int x = 0; x < 3; x++)
+            sum += a[3 * y + x] * w[side * y + x];
+    return (float)sum;
+}
+
+/* U of frequency (p, q): [block down][block across][ic][group][oc] */
 static void fill_matrix(const ImpConv *conv, const float *weights, float *matrix, int p,
                         int q)
 {
     const int blocks = shape_of(conv).blocks, side = conv->kernel;
-    const int across =
-        conv->form == IMP_CONV_PHASES && q != 1 ? 2 : 1; /* groups in a row */
-    const int n = groups_of(conv, p, q) * conv->oc;
+    const int ic = conv->ic, oc = conv->oc, groups = groups_of(conv, p, q);
+    const int across = conv->form == IMP_CONV_PHASES && q != 1 ? 2 : 1;
 
-    for (int block = 0; block < blocks * blocks; block++)
-        for (int c = 0; c < conv->ic; c++)
-            for (int j = 0; j < n; j++) {
-                const int group = j / conv->oc, o = j % conv->oc;
-                const float *w = weights + ((size_t)o * conv->ic + c) * side * side +
+    for (int group = 0; group < groups; group++) {
+        const double *const row = point(conv, p, group / across);
+        const double *const column = point(conv, q, group % across);
+        double a[9];
+        for (int i = 0; i < 9; i++)
+            a[i] = row[i / 3] * column[i % 3];
+        for (int block = 0; block < blocks * blocks; block++)
+            for (int c = 0; c < ic; c++) {
+                const float *w = weights + (size_t)c * side * side +
                                  block / blocks * 3 * side + block % blocks * 3;
-                *matrix++ = transformed(w, side, point(conv, p, group / across),
-                                        point(conv, q, group % across));
+                float *to = matrix + (((size_t)block * ic + c) * groups + group) * oc;
+                for (int o = 0; o < oc; o++, w += (size_t)ic * side * side)
+                    *to++ = weigh(a, w, side);
             }
+    }
 }
 
 void imp_winograd_pack(const ImpConv *conv, const float *weights, float *matrix)
@@ -380,9 +386,11 @@ void imp_winograd_rows(const ImpConv *conv, float *out, ptrdiff_t out_row,
     const Shape *const s = &w.shape;
     const int tiles = (w.width + s->out_tile - 1) / s->out_tile;
     const int tile_rows = (rows + s->out_tile - 1) / s->out_tile;
+    const int groups = (tiles + s->tiles - 1) / s->tiles; /* of nearly the same size */
+    const int group = (tiles + groups - 1) / groups;
 
-    for (int t0 = 0; t0 < tiles; t0 += s->tiles) {
-        const int n = at_most(s->tiles, tiles - t0);
+    for (int t0 = 0; t0 < tiles; t0 += group) {
+        const int n = at_most(group, tiles - t0);
         for (int r = 0; r < tile_rows + s->blocks - 1; r++)
             forward(&w, in, in_row, r, t0, n + s->blocks - 1);
         for (int r = 0; r < tile_rows; r++) {
