@@ -194,9 +194,20 @@ IMP_API ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model,
 IMP_API void imp_painting_destroy(ImpPainting **painting);
 
 /* The first paint, [height][width][3] R'G'B' in 0 .. 1, owned by the painting:
- * this is what a preview shows. */
+ * this is what a preview shows. imp_painting_refine and imp_painting_render write
+ * to it. */
 IMP_API const float *imp_painting_first(const ImpPainting *painting, int *width,
                                         int *height);
+/* Where the photo is larger than its first paint: paint the next larger size, of at
+ * most 2.25 times the side; from then on imp_painting_first is what the full painting
+ * looks like at that size. Otherwise, and the second time, there is nothing to do.
+ * What was painted is used by imp_painting_render. One call at a time for a painting.
+ * Memory: at most 384 MB stay with the painting. IMP_CANCELLED, IMP_NO_MEMORY: the
+ * painting is as it was. */
+IMP_API ImpStatus imp_painting_refine(ImpPainting *painting, ImpPool *pool,
+                                      const ImpWatch *watch, ImpError *err) IMP_MUST_CHECK;
+/* Whether imp_painting_refine has something to paint. */
+IMP_API bool imp_painting_is_coarse(const ImpPainting *painting);
 /* Size of the full painting: that of the source of its photo. */
 IMP_API void imp_painting_size(const ImpPainting *painting, int *width, int *height);
 
@@ -209,14 +220,16 @@ typedef struct ImpSink {
     void *user;
 } ImpSink;
 
-/* Paint the rectangle x, y, width, height of the full painting, in tiles. Where
- * the photo is larger than its first paint, the first paint is enlarged and painted
- * again at full size, coarse to fine (Gatys et al. 2017, arXiv:1611.07865). The
- * pixels of a rectangle do not depend on the rectangle (within 1/255) nor on the
- * number of threads (at all). The rectangle must lie inside the painting.
- * Memory: per thread, a tile's; it does not grow with the picture.
+/* Paint the rectangle x, y, width, height of the full painting. Where the photo is
+ * larger than its first paint, that is enlarged and painted again, coarse to fine (Gatys
+ * et al. 2017, arXiv:1611.07865), by at most 2.25 times a step; what comes before the
+ * last step is painted whole, once, and kept: at most 384 MB, of larger paintings the
+ * last step is longer. The pixels of a rectangle do not depend on the rectangle (within
+ * 1/255) nor on the number of threads (at all). The rectangle must lie inside the
+ * painting. One call at a time for a painting.
+ * Memory besides: per thread, a tile's, and 200 MB; it does not grow with the picture.
  * IMP_CANCELLED, IMP_NO_MEMORY, IMP_BAD_ARGUMENT, IMP_HOST_ERROR. */
-IMP_API ImpStatus imp_painting_render(const ImpPainting *painting, ImpPool *pool, int x,
+IMP_API ImpStatus imp_painting_render(ImpPainting *painting, ImpPool *pool, int x,
                                       int y, int width, int height, const ImpSink *sink,
                                       const ImpWatch *watch,
                                       ImpError *err) IMP_MUST_CHECK;

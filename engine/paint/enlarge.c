@@ -13,7 +13,7 @@
 ImpStatus imp_resized_init(ImpResized *view, const float *rgb, int width, int height,
                            int to_width, int to_height, ImpError *err)
 {
-    *view = (ImpResized) { .rgb = rgb, .width = width };
+    *view = (ImpResized) { .rgb = rgb, .width = width, .height = height };
     if (imp_axis_init(&view->columns, width, to_width) &&
         imp_axis_init(&view->rows, height, to_height))
         return IMP_OK;
@@ -27,28 +27,55 @@ void imp_resized_clear(ImpResized *view)
     imp_axis_clear(&view->columns);
 }
 
+static float clamp01(float x)
+{
+    return x > 0.0f ? (x < 1.0f ? x : 1.0f) : 0.0f;
+}
+
+/* Columns of the picture that columns x .. x + width - 1 of the view are made of. */
+static void find_columns(const ImpResized *v, int x, int width, int *low, int *high)
+{
+    *low = v->x + v->width;
+    *high = v->x;
+    for (int i = 0; i < width; i++) {
+        const int column = imp_reflect(x + i, v->columns.samples);
+        const int first = v->columns.first[column];
+        if (first < *low) *low = first;
+        if (first + v->columns.count[column] > *high) *high = first + v->columns.count[column];
+    }
+    if (*low < v->x) *low = v->x;
+    if (*high > v->x + v->width) *high = v->x + v->width;
+}
+
 /* ImpRows.fill */
 static void fill_row(const void *user, int y, int x, int width, float *rgb, float *gathered)
 {
     const ImpResized *const v = user;
     const int row = imp_reflect(y, v->rows.samples);
     const float *const down = v->rows.weight + (size_t)row * (size_t)v->rows.taps;
-    const size_t floats = 3 * (size_t)v->width;
+    int low, high;
 
+    find_columns(v, x, width, &low, &high);
+    const size_t floats = high > low ? 3 * (size_t)(high - low) : 0;
     memset(gathered, 0, floats * sizeof *gathered);
     for (int k = 0; k < v->rows.count[row]; k++) {
-        const float *const in = v->rgb + (size_t)(v->rows.first[row] + k) * floats;
+        const int source = v->rows.first[row] + k - v->y;
+        if (source < 0 || source >= v->height) continue;
+        const float *const in = v->rgb + ((size_t)source * v->width + (low - v->x)) * 3;
         for (size_t i = 0; i < floats; i++) gathered[i] += down[k] * in[i];
     }
     for (int i = 0; i < width; i++) {
         const int column = imp_reflect(x + i, v->columns.samples);
         const float *const across = v->columns.weight + (size_t)column * (size_t)v->columns.taps;
-        const float *in = gathered + 3 * (size_t)v->columns.first[column];
+        const int first = v->columns.first[column];
+        const int begin = first < low ? low - first : 0;
+        const int end = first + v->columns.count[column] > high ? high - first
+                                                                : v->columns.count[column];
         float sum[3] = { 0 };
-        for (int k = 0; k < v->columns.count[column]; k++, in += 3)
-            for (int c = 0; c < 3; c++) sum[c] += across[k] * in[c];
+        for (int k = begin; k < end; k++)
+            for (int c = 0; c < 3; c++) sum[c] += across[k] * gathered[3 * (first + k - low) + c];
         for (int c = 0; c < 3; c++)
-            rgb[3 * i + c] = sum[c] > 0.0f ? (sum[c] < 1.0f ? sum[c] : 1.0f) : 0.0f;
+            rgb[3 * i + c] = v->is_difference ? sum[c] : clamp01(sum[c]);
     }
 }
 

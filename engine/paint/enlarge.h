@@ -8,10 +8,11 @@
 #include "axis.h"
 #include "network.h"
 
-/* [height][width][3], borrowed, seen at another size (or its own). */
+/* A picture [height][width][3], or a part of one, borrowed, seen at another size (or its own). */
 typedef struct ImpResized {
     const float *rgb;
-    int width; /* of rgb */
+    int x, y, width, height; /* what rgb holds; pixels of the picture outside do not count */
+    bool is_difference;      /* values may be negative: not clamped to 0 .. 1 */
     ImpAxis columns, rows;
 } ImpResized;
 

@@ -1,56 +1,87 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* A painting: measured and painted once at its working size, then rendered rectangle by rectangle
- * at full size, coarse to fine. */
+/* A painting: measured and painted once at its working size, then painted again at larger sizes
+ * (refine.h) up to the full one. Each size is at most STEP_MAX times the one before; the last size
+ * that is kept whole is the top, and what is above it is painted rectangle by rectangle. */
 #include "config.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "enlarge.h"
 #include "network.h"
 #include "photo.h"
+#include "refine.h"
 #include "status.h"
+#include "style.h"
 
 /* Up to this many pixels a first paint is measured and painted in one run over the whole picture;
  * a larger one is measured on a thumbnail of this size (Chen et al. 2022, arXiv:2103.11784). */
 #define WHOLE_PIXELS (1000 * 1000)
+/* A larger step shows the pixels of the smaller painting in the larger one. */
+#define STEP_MAX 2.25
+/* Paintings of more pixels are not kept whole: 384 MB. */
+#define KEPT_PIXELS 32e6
 
 struct ImpPainting {
     const ImpModel *model;
-    int width, height;           /* of the first paint       */
-    int full_width, full_height; /* of the full painting     */
-    float *first;                /* [height][width][3]       */
-    ImpAffine affine;            /* of the first paint       */
-    ImpAffine fine;              /* of the second one, where the full painting is larger */
+    ImpStyle style;              /* a copy                                          */
+    ImpPlane first;              /* what a preview shows                            */
+    int full_width, full_height; /* of the full painting                            */
+    int levels;                  /* paints again up to the full size                */
+    int level;                   /* of them done: size of the top; 0: it is `first` */
+    ImpPlane top;
+    bool knows_fine;
+    ImpAffine fine; /* of all paints but the first, measured on that */
 };
-
-/* Whether the full painting needs a second paint: below, the first one is only resized. */
-static bool needs_second(const ImpPainting *p)
-{
-    return p->full_width > p->width || p->full_height > p->height;
-}
 
 void imp_painting_destroy(ImpPainting **painting)
 {
     if (!*painting) return;
     imp_affine_clear(&(*painting)->fine);
-    imp_affine_clear(&(*painting)->affine);
-    imp_free((*painting)->first);
+    imp_free((*painting)->top.rgb);
+    imp_free((*painting)->first.rgb);
+    imp_free((*painting)->style.scale);
     imp_free(*painting);
     *painting = NULL;
 }
 
-/* A sink into [height][width][3]. */
-typedef struct Plane {
-    float *rgb;
-    int width;
-} Plane;
+/* Width and height of a level of the painting. */
+static void level_size(const ImpPainting *p, int level, int *width, int *height)
+{
+    const double part = p->levels ? (double)level / p->levels : 0.0;
 
+    *width = (int)(p->first.width * pow((double)p->full_width / p->first.width, part) + 0.5);
+    *height = (int)(p->first.height * pow((double)p->full_height / p->first.height, part) + 0.5);
+}
+
+static int count_levels(const ImpPainting *p)
+{
+    const double ratio = fmax((double)p->full_width / p->first.width,
+                              (double)p->full_height / p->first.height);
+
+    return ratio > 1.0 ? (int)fmax(1.0, ceil(log(ratio) / log(STEP_MAX))) : 0;
+}
+
+/* The largest level that is kept whole: not the last one, but where it is the only one. */
+static int last_kept(const ImpPainting *p)
+{
+    const int most = p->levels > 1 ? p->levels - 1 : p->levels;
+    int kept = 0;
+
+    for (int width, height; kept < most; kept++) {
+        level_size(p, kept + 1, &width, &height);
+        if ((double)width * height > KEPT_PIXELS) break;
+    }
+    return kept;
+}
+
+/* A sink into a plane. */
 static bool write_plane(void *user, int x, int y, int w, int h, const float *rgb)
 {
-    const Plane *const plane = user;
+    const ImpPlane *const plane = user;
 
     for (int i = 0; i < h; i++)
         memcpy(plane->rgb + ((size_t)(y + i) * plane->width + x) * 3, rgb + (size_t)i * w * 3,
@@ -58,87 +89,110 @@ static bool write_plane(void *user, int x, int y, int w, int h, const float *rgb
     return true;
 }
 
-/* Moments of rgb (width x height), on a thumbnail where it is large; painting as in
- * imp_network_whole, only where it is not. */
-static ImpStatus measure(const ImpModel *model, ImpPool *pool, const ImpStyle *style,
-                         ImpAffine *affine, const float *rgb, int width, int height,
-                         int to_width, int to_height, float *painting,
+static bool plane_init(ImpPlane *plane, int width, int height)
+{
+    *plane = (ImpPlane) { imp_alloc((size_t)width * (size_t)height * 3, sizeof *plane->rgb), width,
+                          height };
+    return plane->rgb != NULL;
+}
+
+static ImpStatus no_plane(int width, int height, ImpError *err)
+{
+    return imp_fail_memory(err, (size_t)width * (size_t)height * 3 * sizeof(float));
+}
+
+/* The size at which width x height is measured. */
+static void measured_size(int *width, int *height)
+{
+    const double scale = fmin(1.0, sqrt((double)WHOLE_PIXELS / *width / *height));
+
+    *width = (int)fmax(1.0, floor(*width * scale));
+    *height = (int)fmax(1.0, floor(*height * scale));
+}
+
+/* Moments of a picture seen at width x height; and its painting, where that is not NULL. */
+static ImpStatus measure(const ImpPainting *p, ImpPool *pool, ImpAffine *affine,
+                         const ImpPlane *picture, int width, int height, float *painting,
                          ImpProgress *progress, ImpError *err)
 {
     ImpResized view;
-    ImpStatus status = imp_resized_init(&view, rgb, width, height, to_width, to_height, err);
+    ImpStatus status = imp_resized_init(&view, picture->rgb, picture->width, picture->height,
+                                        width, height, err);
 
     if (status != IMP_OK) return status;
     const ImpRows rows = imp_resized_rows(&view);
-    status = imp_network_whole(model, pool, style, affine, &rows, painting, progress, err);
+    status = imp_network_whole(p->model, pool, &p->style, affine, &rows, painting, progress, err);
     imp_resized_clear(&view);
     return status;
 }
 
-static ImpStatus first_paint(ImpPainting *p, ImpPool *pool, const ImpStyle *style,
-                             const ImpPhoto *photo, const ImpWatch *watch, ImpError *err)
+/* The photo, painted in tiles by an affine that is known. */
+static ImpStatus paint_tiles(ImpPainting *p, ImpPool *pool, const ImpAffine *affine,
+                             const ImpPlane *photo, ImpProgress *progress, ImpError *err)
 {
-    const double pixels = (double)p->width * p->height;
-    ImpProgress progress;
-    ImpStatus status;
+    const ImpSink sink = { write_plane, &p->first };
+    ImpResized view;
+    ImpStatus status = imp_resized_init(&view, photo->rgb, photo->width, photo->height,
+                                        photo->width, photo->height, err);
 
-    if (pixels <= WHOLE_PIXELS) {
-        imp_progress_init(&progress, watch, imp_network_work(p->width, p->height));
-        status = measure(p->model, pool, style, &p->affine, photo->rgb, p->width, p->height,
-                         p->width, p->height, p->first, &progress, err);
-    } else {
-        const double scale = WHOLE_PIXELS / pixels;
-        int w = p->width, h = p->height;
-        while ((double)w * h > WHOLE_PIXELS) { /* the aspect kept, in whole steps */
-            w = (int)(w * (0.5 + 0.5 * scale)) - 1;
-            h = (int)((double)w * p->height / p->width + 0.5);
-        }
-        ImpResized view;
-        Plane plane = { p->first, p->width };
-        const ImpSink sink = { write_plane, &plane };
-        imp_progress_init(&progress, watch,
-                          imp_network_work(p->width, p->height) + imp_network_work(w, h));
-        status = measure(p->model, pool, style, &p->affine, photo->rgb, p->width, p->height, w,
-                         h, NULL, &progress, err);
-        if (status == IMP_OK)
-            status = imp_resized_init(&view, photo->rgb, p->width, p->height, p->width,
-                                      p->height, err);
-        if (status == IMP_OK) {
-            const ImpRows rows = imp_resized_rows(&view);
-            status = imp_network_tiles(p->model, pool, &p->affine, &rows, 0, 0, p->width,
-                                       p->height, &sink, &progress, err);
-            imp_resized_clear(&view);
-        }
-    }
-    imp_progress_clear(&progress);
+    if (status != IMP_OK) return status;
+    const ImpRows rows = imp_resized_rows(&view);
+    status = imp_network_tiles(p->model, pool, affine, &rows, 0, 0, photo->width, photo->height,
+                               &sink, progress, err);
+    imp_resized_clear(&view);
     return status;
+}
+
+static ImpStatus first_paint(ImpPainting *p, ImpPool *pool, const ImpPlane *photo,
+                             const ImpWatch *watch, ImpError *err)
+{
+    const double work = imp_network_work(photo->width, photo->height);
+    int width = photo->width, height = photo->height;
+    ImpAffine affine;
+    ImpProgress progress;
+    ImpStatus status = imp_affine_init(&affine, p->model, err);
+
+    if (status != IMP_OK) return status;
+    measured_size(&width, &height);
+    const bool whole = width == photo->width && height == photo->height;
+    imp_progress_init(&progress, watch, whole ? work : work + imp_network_work(width, height));
+    status = measure(p, pool, &affine, photo, width, height, whole ? p->first.rgb : NULL,
+                     &progress, err);
+    if (status == IMP_OK && !whole) status = paint_tiles(p, pool, &affine, photo, &progress, err);
+    imp_progress_clear(&progress);
+    imp_affine_clear(&affine);
+    return status;
+}
+
+static bool copy_style(ImpStyle *to, const ImpStyle *from)
+{
+    const size_t n = (size_t)from->channels;
+
+    *to = (ImpStyle) { .channels = from->channels, .scale = imp_alloc(2 * n, sizeof *to->scale) };
+    if (!to->scale) return false;
+    to->shift = to->scale + n;
+    memcpy(to->scale, from->scale, n * sizeof *to->scale);
+    memcpy(to->shift, from->shift, n * sizeof *to->shift);
+    return true;
 }
 
 ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model, ImpPool *pool,
                              const ImpStyle *style, const ImpPhoto *photo,
                              const ImpWatch *watch, ImpError *err)
 {
+    const ImpPlane picture = { photo->rgb, photo->width, photo->height };
     ImpPainting *p = imp_alloc_zero(1, sizeof *p);
-    const size_t floats = (size_t)photo->width * (size_t)photo->height * 3;
-    ImpStatus status;
+    ImpStatus status = IMP_OK;
 
     if (!p) return imp_fail_memory(err, sizeof *p);
     p->model = model;
-    p->width = photo->width;
-    p->height = photo->height;
     p->full_width = photo->full_width;
     p->full_height = photo->full_height;
-    p->first = imp_alloc(floats, sizeof *p->first);
-    status = p->first ? IMP_OK : imp_fail_memory(err, floats * sizeof *p->first);
-    if (status == IMP_OK) status = imp_affine_init(&p->affine, model, err);
-    if (status == IMP_OK) status = imp_affine_init(&p->fine, model, err);
-    if (status == IMP_OK) status = first_paint(p, pool, style, photo, watch, err);
-    if (status == IMP_OK && needs_second(p)) {
-        ImpProgress none;
-        imp_progress_init(&none, NULL, 1.0);
-        status = measure(model, pool, style, &p->fine, p->first, p->width, p->height,
-                         p->width, p->height, NULL, &none, err);
-        imp_progress_clear(&none);
+    if (!copy_style(&p->style, style) || !plane_init(&p->first, photo->width, photo->height))
+        status = no_plane(photo->width, photo->height, err);
+    if (status == IMP_OK) {
+        p->levels = count_levels(p);
+        status = first_paint(p, pool, &picture, watch, err);
     }
     if (status != IMP_OK) {
         imp_painting_destroy(&p);
@@ -150,9 +204,9 @@ ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model, ImpPool *
 
 const float *imp_painting_first(const ImpPainting *painting, int *width, int *height)
 {
-    *width = painting->width;
-    *height = painting->height;
-    return painting->first;
+    *width = painting->first.width;
+    *height = painting->first.height;
+    return painting->first.rgb;
 }
 
 void imp_painting_size(const ImpPainting *painting, int *width, int *height)
@@ -161,45 +215,133 @@ void imp_painting_size(const ImpPainting *painting, int *width, int *height)
     *height = painting->full_height;
 }
 
-/* The sink of a rectangle that was widened to the grid: passes on what was asked for. */
-typedef struct Crop {
-    const ImpSink *sink;
-    int x, y, width, height;
-    float *rows; /* room for what is cut */
-} Crop;
+/* ---- larger ------------------------------------------------------------------ */
 
-static bool write_crop(void *user, int x, int y, int w, int h, const float *rgb)
+static double fine_work(const ImpPainting *p)
 {
-    const Crop *const c = user;
-    const int x0 = x > c->x ? x : c->x, y0 = y > c->y ? y : c->y;
-    const int x1 = x + w < c->x + c->width ? x + w : c->x + c->width;
-    const int y1 = y + h < c->y + c->height ? y + h : c->y + c->height;
+    int width = p->first.width, height = p->first.height;
 
-    if (x0 >= x1 || y0 >= y1) return true;
-    rgb += ((size_t)(y0 - y) * w + (x0 - x)) * 3;
-    if (x0 > x || x1 < x + w) {
-        for (int i = 0; i < y1 - y0; i++)
-            memcpy(c->rows + (size_t)i * (x1 - x0) * 3, rgb + (size_t)i * w * 3,
-                   (size_t)(x1 - x0) * 3 * sizeof *rgb);
-        rgb = c->rows;
-    }
-    return c->sink->write(c->sink->user, x0, y0, x1 - x0, y1 - y0, rgb);
+    if (p->knows_fine) return 0;
+    measured_size(&width, &height);
+    return imp_network_work(width, height);
 }
 
-/* The first paint at the full size, without painting again. */
-static ImpStatus render_resized(const ImpRows *rows, int x, int y, int width, int height,
-                                const ImpSink *sink, ImpProgress *progress, ImpError *err)
+static ImpStatus know_fine(ImpPainting *p, ImpPool *pool, ImpProgress *progress, ImpError *err)
 {
-    enum { BAND = 64 };
-    float *const band = imp_alloc((size_t)BAND * width * 3, sizeof *band);
-    float *const scratch = imp_alloc(rows->scratch_floats, sizeof *scratch);
+    int width = p->first.width, height = p->first.height;
     ImpStatus status = IMP_OK;
 
+    if (p->knows_fine) return IMP_OK;
+    measured_size(&width, &height);
+    if (!p->fine.scale) status = imp_affine_init(&p->fine, p->model, err);
+    if (status == IMP_OK)
+        status = measure(p, pool, &p->fine, &p->first, width, height, NULL, progress, err);
+    p->knows_fine = status == IMP_OK;
+    return status;
+}
+
+/* Work of the levels above the top, up to this one. */
+static double levels_work(const ImpPainting *p, int level)
+{
+    double work = level > p->level ? fine_work(p) : 0;
+
+    for (int i = p->level; i < level; i++) {
+        ImpPlane from = { .rgb = NULL };
+        int width, height;
+        level_size(p, i, &from.width, &from.height);
+        level_size(p, i + 1, &width, &height);
+        work += imp_again_work(&from, width, height, 0, 0, width, height);
+    }
+    return work;
+}
+
+/* What a preview shows becomes the top, seen at the size of the preview. */
+static ImpStatus look_again(ImpPainting *p, ImpError *err)
+{
+    ImpResized view;
+    ImpStatus status = imp_resized_init(&view, p->top.rgb, p->top.width, p->top.height,
+                                        p->first.width, p->first.height, err);
+
+    if (status != IMP_OK) return status;
+    const ImpRows rows = imp_resized_rows(&view);
+    float *const scratch = imp_alloc(rows.scratch_floats, sizeof *scratch);
+    if (!scratch) status = imp_fail_memory(err, rows.scratch_floats * sizeof *scratch);
+    for (int y = 0; y < p->first.height && status == IMP_OK; y++)
+        rows.fill(rows.user, y, 0, p->first.width,
+                  p->first.rgb + (size_t)y * p->first.width * 3, scratch);
+    imp_free(scratch);
+    imp_resized_clear(&view);
+    return status;
+}
+
+/* The top becomes the next level. */
+static ImpStatus paint_level(ImpPainting *p, ImpPool *pool, ImpProgress *progress, ImpError *err)
+{
+    const ImpPlane *const from = p->level ? &p->top : &p->first;
+    ImpPlane next;
+    const ImpSink sink = { write_plane, &next };
+    int width, height;
+    ImpStatus status = know_fine(p, pool, progress, err);
+
+    if (status != IMP_OK) return status;
+    level_size(p, p->level + 1, &width, &height);
+    if (!plane_init(&next, width, height)) return no_plane(width, height, err);
+    status = imp_paint_again(p->model, pool, &p->fine, from, width, height, 0, 0, width, height,
+                             &sink, progress, err);
+    if (status != IMP_OK) {
+        imp_free(next.rgb);
+        return status;
+    }
+    imp_free(p->top.rgb);
+    p->top = next;
+    return ++p->level == 1 ? look_again(p, err) : IMP_OK;
+}
+
+static ImpStatus paint_levels(ImpPainting *p, ImpPool *pool, int level, ImpProgress *progress,
+                              ImpError *err)
+{
+    ImpStatus status = IMP_OK;
+
+    while (status == IMP_OK && p->level < level) status = paint_level(p, pool, progress, err);
+    return status;
+}
+
+bool imp_painting_is_coarse(const ImpPainting *p)
+{
+    return p->level == 0 && last_kept(p) > 0;
+}
+
+ImpStatus imp_painting_refine(ImpPainting *p, ImpPool *pool, const ImpWatch *watch, ImpError *err)
+{
+    const int level = imp_painting_is_coarse(p) ? 1 : 0;
+    ImpProgress progress;
+    ImpStatus status;
+
+    imp_progress_init(&progress, watch, levels_work(p, level));
+    status = paint_levels(p, pool, level, &progress, err);
+    imp_progress_clear(&progress);
+    return status == IMP_OK ? imp_succeed(err) : status;
+}
+
+/* A plane, seen at the full size, into the sink. */
+static ImpStatus render_plane(const ImpPainting *p, const ImpPlane *plane, int x, int y, int width,
+                              int height, const ImpSink *sink, ImpProgress *progress,
+                              ImpError *err)
+{
+    enum { BAND = 64 };
+    ImpResized view;
+    ImpStatus status = imp_resized_init(&view, plane->rgb, plane->width, plane->height,
+                                        p->full_width, p->full_height, err);
+
+    if (status != IMP_OK) return status;
+    const ImpRows rows = imp_resized_rows(&view);
+    float *const band = imp_alloc((size_t)BAND * width * 3, sizeof *band);
+    float *const scratch = imp_alloc(rows.scratch_floats, sizeof *scratch);
     if (!band || !scratch) status = imp_fail_memory(err, (size_t)BAND * width * 3 * 4);
     for (int row = 0; row < height && status == IMP_OK; row += BAND) {
         const int n = height - row < BAND ? height - row : BAND;
         for (int i = 0; i < n; i++)
-            rows->fill(rows->user, y + row + i, x, width, band + (size_t)i * width * 3, scratch);
+            rows.fill(rows.user, y + row + i, x, width, band + (size_t)i * width * 3, scratch);
         if (!sink->write(sink->user, x, y + row, width, n, band))
             status = imp_fail(err, IMP_HOST_ERROR, "The painting cannot be stored.");
         else if (!imp_progress_add(progress, imp_network_work(width, n)))
@@ -207,42 +349,38 @@ static ImpStatus render_resized(const ImpRows *rows, int x, int y, int width, in
     }
     imp_free(scratch);
     imp_free(band);
+    imp_resized_clear(&view);
     return status;
 }
 
-ImpStatus imp_painting_render(const ImpPainting *p, ImpPool *pool, int x, int y, int width,
-                              int height, const ImpSink *sink, const ImpWatch *watch,
-                              ImpError *err)
+ImpStatus imp_painting_render(ImpPainting *p, ImpPool *pool, int x, int y, int width, int height,
+                              const ImpSink *sink, const ImpWatch *watch, ImpError *err)
 {
-    ImpResized view;
+    const int kept = last_kept(p);
+    ImpPlane from = { .rgb = NULL };
     ImpProgress progress;
     ImpStatus status;
+    double work;
 
     if (x < 0 || y < 0 || width < 1 || height < 1 || width > p->full_width - x ||
         height > p->full_height - y)
         return imp_fail(err, IMP_BAD_ARGUMENT,
                         "The rectangle %d, %d, %d x %d is not inside a painting of %d x %d.", x,
                         y, width, height, p->full_width, p->full_height);
-    status = imp_resized_init(&view, p->first, p->width, p->height, p->full_width,
-                              p->full_height, err);
-    if (status != IMP_OK) return status;
-    const ImpRows rows = imp_resized_rows(&view);
-    if (!needs_second(p)) {
-        imp_progress_init(&progress, watch, imp_network_work(width, height));
-        status = render_resized(&rows, x, y, width, height, sink, &progress, err);
-    } else {
-        const int grid_x = x - x % IMP_GRID, grid_y = y - y % IMP_GRID;
-        const int grid_width = width + x - grid_x, grid_height = height + y - grid_y;
-        Crop crop = { sink, x, y, width, height,
-                      imp_alloc((size_t)grid_width * 64 * 3, sizeof(float)) };
-        const ImpSink cropped = { write_crop, &crop };
-        imp_progress_init(&progress, watch, imp_network_work(grid_width, grid_height));
-        status = crop.rows ? imp_network_tiles(p->model, pool, &p->fine, &rows, grid_x, grid_y,
-                                               grid_width, grid_height, &cropped, &progress, err)
-                           : imp_fail_memory(err, (size_t)grid_width * 64 * 3 * 4);
-        imp_free(crop.rows);
-    }
+    level_size(p, kept, &from.width, &from.height);
+    work = kept < p->levels ? imp_again_work(&from, p->full_width, p->full_height, x, y, width,
+                                             height) +
+                                  fine_work(p) * (kept == 0)
+                            : imp_network_work(width, height);
+    imp_progress_init(&progress, watch, levels_work(p, kept) + work);
+    status = paint_levels(p, pool, kept, &progress, err);
+    from = p->level ? p->top : p->first;
+    if (status == IMP_OK && kept < p->levels) status = know_fine(p, pool, &progress, err);
+    if (status == IMP_OK)
+        status = kept < p->levels
+                     ? imp_paint_again(p->model, pool, &p->fine, &from, p->full_width,
+                                       p->full_height, x, y, width, height, sink, &progress, err)
+                     : render_plane(p, &from, x, y, width, height, sink, &progress, err);
     imp_progress_clear(&progress);
-    imp_resized_clear(&view);
     return status == IMP_OK ? imp_succeed(err) : status;
 }

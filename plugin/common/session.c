@@ -8,7 +8,7 @@
 
 #include "pixels.h"
 
-#define KEPT_BYTES ((gsize)96 << 20) /* of photos, and as much of first paints */
+#define KEPT_BYTES ((gsize)192 << 20) /* of photos, and as much of paintings */
 
 struct Session {
     Painter *painter;
@@ -115,15 +115,15 @@ static const ImpPhoto *get_photo(Session *session, const char *key,
     return photo;
 }
 
-const ImpPainting *session_find(Session *session, const PaintOrder *order)
+ImpPainting *session_find(Session *session, const PaintOrder *order)
 {
     g_autofree char *key = paint_order_key(order);
 
     return cache_get(session->paintings, key);
 }
 
-const ImpPainting *session_begin(Session *session, const PaintOrder *order,
-                                 const ImpWatch *watch, GError **error)
+ImpPainting *session_begin(Session *session, const PaintOrder *order,
+                           const ImpWatch *watch, GError **error)
 {
     Painter *const painter = session->painter;
     g_autofree char *key = paint_order_key(order);
@@ -156,9 +156,20 @@ const ImpPainting *session_begin(Session *session, const PaintOrder *order,
         return NULL;
     }
     imp_painting_first(painting, &width, &height);
+    /* with the next larger size, which has up to five times the pixels */
     cache_take(session->paintings, key, painting,
-               (gsize)width * height * 3 * sizeof(float));
+               (gsize)width * height * 6 * 3 * sizeof(float));
     return painting;
+}
+
+gboolean session_refine(Session *session, ImpPainting *painting, const ImpWatch *watch,
+                        GError **error)
+{
+    ImpError detail;
+    const ImpStatus status =
+        imp_painting_refine(painting, session->painter->pool, watch, &detail);
+
+    return status == IMP_OK || fail(session, status, &detail, error);
 }
 
 GdkPixbuf *session_first_pixbuf(const ImpPainting *painting)
@@ -228,7 +239,7 @@ GdkPixbuf *session_detail(Session *session, const PaintOrder *order,
                           const GdkRectangle *area, const ImpWatch *watch,
                           GError **error)
 {
-    const ImpPainting *const painting = session_begin(session, order, watch, error);
+    ImpPainting *const painting = session_begin(session, order, watch, error);
     g_autoptr(GdkPixbuf) pixbuf = NULL;
     Detail detail = { .x = area->x, .y = area->y };
     ImpError engine;
@@ -293,7 +304,8 @@ static bool write_final(void *user, int x, int y, int w, int h, const float *rgb
 static double first_part(Session *session, const PaintOrder *order)
 {
     const Picture *const picture = session->picture;
-    double first, full = (double)picture->width * picture->height;
+    const double full = (double)picture->width * picture->height;
+    double first;
     int width, height;
 
     if (session_find(session, order))
@@ -317,7 +329,7 @@ gboolean session_paint(Session *session, const PaintOrder *order, const ImpWatch
         .painted = painted,
         .data = data,
     };
-    const ImpPainting *const painting =
+    ImpPainting *const painting =
         session_begin(session, order, &(ImpWatch) { span_tick, &first }, error);
     ImpError detail;
     ImpStatus status;

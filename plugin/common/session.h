@@ -18,9 +18,13 @@ void session_free(Session *session);
 
 /* The first paint, from the cache or painted now; borrowed until the next call. find:
  * only from the cache. */
-const ImpPainting *session_begin(Session *session, const PaintOrder *order,
-                                 const ImpWatch *watch, GError **error);
-const ImpPainting *session_find(Session *session, const PaintOrder *order);
+ImpPainting *session_begin(Session *session, const PaintOrder *order,
+                           const ImpWatch *watch, GError **error);
+ImpPainting *session_find(Session *session, const PaintOrder *order);
+/* Paint the next larger size, where there is one: then the first paint looks as the full
+ * painting will (imp_painting_refine). */
+gboolean session_refine(Session *session, ImpPainting *painting, const ImpWatch *watch,
+                        GError **error);
 
 /* A quick small painting of `small` (the picture, reduced), to look at while the first
  * paint is made. NULL on failure. */

@@ -80,7 +80,7 @@ static void do_preview(Studio *studio, Job *job)
 {
     const ImpWatch watch = { job_tick, job };
     GError *error = NULL;
-    const ImpPainting *painting;
+    ImpPainting *painting;
 
     /* walking the gallery by key leaves many behind */
     if (g_atomic_int_get(&job->cancelled))
@@ -97,6 +97,14 @@ static void do_preview(Studio *studio, Job *job)
     painting = session_begin(studio->session, job->order, &watch, &error);
     studio_post_preview(studio, job, UI_STAGE_FULL,
                         painting ? session_first_pixbuf(painting) : NULL, error);
+    if (painting && imp_painting_is_coarse(painting)) {
+        error = NULL;
+        studio_post_preview(studio, job, UI_STAGE_FULL,
+                            session_refine(studio->session, painting, &watch, &error)
+                                ? session_first_pixbuf(painting)
+                                : NULL,
+                            error);
+    }
 }
 
 static void do_detail(Studio *studio, Job *job)

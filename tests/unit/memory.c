@@ -52,7 +52,6 @@ static ImpModel *model;
 static ImpStyle *style;
 static ImpPool *pool;
 static ImpPhoto *photo;
-static ImpPainting *painting;
 
 static ImpStatus attempt_pool(ImpError *err)
 {
@@ -171,7 +170,13 @@ static ImpStatus attempt_painting(ImpError *err)
 
 static ImpStatus attempt_render(ImpError *err)
 {
-    return imp_painting_render(painting, pool, 0, 0, WIDTH, HEIGHT, &sink, NULL, err);
+    ImpPainting *begun = NULL;
+    ImpStatus status = imp_painting_begin(&begun, model, pool, style, photo, NULL, err);
+
+    if (status == IMP_OK)
+        status = imp_painting_render(begun, pool, 0, 0, WIDTH, HEIGHT, &sink, NULL, err);
+    imp_painting_destroy(&begun);
+    return status;
 }
 
 static void fail_each(Attempt *attempt, const char *what, int at_least)
@@ -208,7 +213,7 @@ static void test_each_allocation(void **state)
     fail_each(attempt_photo, "photo", 3);
     fail_each(attempt_shrink, "smaller photo", 2);
     fail_each(attempt_painting, "painting", 3);
-    fail_each(attempt_render, "render", 1);
+    fail_each(attempt_render, "render", 10);
 }
 
 static int create_all(void **state)
@@ -223,13 +228,11 @@ static int create_all(void **state)
     return imp_model_load(&model, painter_path, reader_path, IMP_CPU_REF, &err) ||
            imp_style_load(&style, model, style_path, &err) ||
            imp_pool_create(&pool, 1, &err) || /* the counting knows one thread */
-           imp_photo_create(&photo, &source, 4, NULL, &err) ||
-           imp_painting_begin(&painting, model, pool, style, photo, NULL, &err);
+           imp_photo_create(&photo, &source, 4, NULL, &err);
 }
 
 static int destroy_all(void **state)
 {
-    imp_painting_destroy(&painting);
     imp_photo_destroy(&photo);
     imp_pool_destroy(&pool);
     imp_style_destroy(&style);

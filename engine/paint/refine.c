@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* Painting again (refine.h), block by block: a block is painted with a margin, since what is taken
+ * back at one pixel depends on the pixels around it. */
+#include "config.h"
+
+#include "refine.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "enlarge.h"
+#include "pool.h"
+#include "status.h"
+
+/* How much of the change at the size of the smaller painting is taken back. */
+#define KEEP 0.6f
+/* A block, at most: whole tiles, enough of them to share out. */
+#define BLOCK_WIDTH 8192
+#define BLOCK_HEIGHT 1536
+/* Rows of an item of work, and of a call of the sink. */
+#define STRIP 32
+
+typedef struct Rect {
+    int x, y, width, height;
+} Rect;
+
+/* The rectangle that has to be painted for this one to be right. */
+static Rect with_margin(const Rect *r, const ImpPlane *from, int to_width, int to_height)
+{
+    const double scale = fmax((double)to_width / from->width, (double)to_height / from->height);
+    /* E reaches 2 smaller pixels, D 2 more of them, and both round outwards */
+    const int margin = (int)ceil(5.0 * fmax(scale, 1.0)) + 2;
+    const int left = r->x > margin ? (r->x - margin) / IMP_GRID * IMP_GRID : 0;
+    const int top = r->y > margin ? (r->y - margin) / IMP_GRID * IMP_GRID : 0;
+    const int right = r->x + r->width + margin, bottom = r->y + r->height + margin;
+
+    return (Rect) { left, top, (right < to_width ? right : to_width) - left,
+                    (bottom < to_height ? bottom : to_height) - top };
+}
+
+/* The next block of `all` after `block` (width 0: the first one); false: there is none. */
+static bool next_block(Rect *block, const Rect *all)
+{
+    const int right = all->x + all->width, bottom = all->y + all->height;
+
+    if (block->width == 0) {
+        block->x = all->x;
+        block->y = all->y;
+    } else {
+        block->x += block->width;
+        if (block->x >= right) {
+            block->x = all->x;
+            block->y += block->height;
+        }
+    }
+    block->width = right - block->x < BLOCK_WIDTH ? right - block->x : BLOCK_WIDTH;
+    block->height = bottom - block->y < BLOCK_HEIGHT ? bottom - block->y : BLOCK_HEIGHT;
+    return block->y < bottom;
+}
+
+double imp_again_work(const ImpPlane *from, int to_width, int to_height, int x, int y, int width,
+                      int height)
+{
+    const Rect all = { x, y, width, height };
+    Rect block = { 0 };
+    double work = 0;
+
+    while (next_block(&block, &all)) {
+        const Rect painted = with_margin(&block, from, to_width, to_height);
+        work += imp_network_work(painted.width, painted.height);
+    }
+    return work;
+}
+
+/* Everything of one block. */
+typedef struct Block {
+    const ImpPlane *from;
+    Rect wanted, painted, taken; /* taken: in pixels of `from` */
+    float *rgb;                  /* of `painted` */
+    float *difference;           /* of `taken`: P - D(Y) */
+    ImpResized down, up;         /* D of rgb; E of difference; the axes are borrowed */
+    float *scratch;              /* [workers][scratch_floats] */
+    size_t scratch_floats;
+} Block;
+
+/* ImpSink.write of what is painted */
+static bool write_painted(void *user, int x, int y, int w, int h, const float *rgb)
+{
+    const Block *const b = user;
+
+    for (int i = 0; i < h; i++)
+        memcpy(b->rgb +
+                   ((size_t)(y + i - b->painted.y) * b->painted.width + (x - b->painted.x)) * 3,
+               rgb + (size_t)i * w * 3, (size_t)w * 3 * sizeof *rgb);
+    return true;
+}
+
+/* A strip of P - D(Y). */
+static bool subtract_strip(void *context, int item, int worker)
+{
+    Block *const b = context;
+    const ImpRows rows = imp_resized_rows(&b->down);
+    float *const scratch = b->scratch + (size_t)worker * b->scratch_floats;
+
+    for (int i = item * STRIP; i < (item + 1) * STRIP && i < b->taken.height; i++) {
+        float *const out = b->difference + (size_t)i * b->taken.width * 3;
+        const float *const p =
+            b->from->rgb + ((size_t)(b->taken.y + i) * b->from->width + b->taken.x) * 3;
+        rows.fill(rows.user, b->taken.y + i, b->taken.x, b->taken.width, out, scratch);
+        for (int j = 0; j < 3 * b->taken.width; j++) out[j] = p[j] - out[j];
+    }
+    return true;
+}
+
+/* A strip of Y + keep E(difference), in place. */
+static bool add_strip(void *context, int item, int worker)
+{
+    Block *const b = context;
+    const ImpRows rows = imp_resized_rows(&b->up);
+    float *const change = b->scratch + (size_t)worker * b->scratch_floats;
+    float *const scratch = change + 3 * (size_t)b->wanted.width;
+
+    for (int i = item * STRIP; i < (item + 1) * STRIP && i < b->wanted.height; i++) {
+        const int y = b->wanted.y + i;
+        float *const out =
+            b->rgb +
+            ((size_t)(y - b->painted.y) * b->painted.width + (b->wanted.x - b->painted.x)) * 3;
+        rows.fill(rows.user, y, b->wanted.x, b->wanted.width, change, scratch);
+        for (int j = 0; j < 3 * b->wanted.width; j++) {
+            const float value = out[j] + KEEP * change[j];
+            out[j] = value > 0.0f ? (value < 1.0f ? value : 1.0f) : 0.0f;
+        }
+    }
+    return true;
+}
+
+static ImpStatus hand_out(Block *b, const ImpSink *sink, ImpError *err)
+{
+    const size_t width = (size_t)b->wanted.width * 3;
+
+    for (int row = 0; row < b->wanted.height; row += STRIP) {
+        const int rows = b->wanted.height - row < STRIP ? b->wanted.height - row : STRIP;
+        float *const strip = b->rgb + (size_t)row * width; /* what was here is handed out */
+        for (int i = 0; i < rows; i++) {
+            const size_t y = (size_t)(b->wanted.y + row + i - b->painted.y);
+            const size_t x = (size_t)(b->wanted.x - b->painted.x);
+            memmove(strip + (size_t)i * width, b->rgb + (y * b->painted.width + x) * 3,
+                    width * sizeof *strip);
+        }
+        if (!sink->write(sink->user, b->wanted.x, b->wanted.y + row, b->wanted.width, rows, strip))
+            return imp_fail(err, IMP_HOST_ERROR, "The painting cannot be stored.");
+    }
+    return IMP_OK;
+}
+
+/* Pixels of the smaller painting that samples begin .. begin + n - 1 of an axis are made of. */
+static void axis_range(const ImpAxis *axis, int begin, int n, int *first, int *count)
+{
+    const int last = begin + n - 1;
+
+    *first = axis->first[begin];
+    *count = axis->first[last] + axis->count[last] - *first;
+}
+
+static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
+                             const ImpAffine *affine, const ImpRows *picture, const ImpSink *sink,
+                             ImpProgress *progress, ImpError *err)
+{
+    const ImpSink painted = { write_painted, b };
+    const size_t workers = pool ? (size_t)imp_pool_threads(pool) : 1;
+    ImpStatus status;
+
+    axis_range(&b->up.columns, b->wanted.x, b->wanted.width, &b->taken.x, &b->taken.width);
+    axis_range(&b->up.rows, b->wanted.y, b->wanted.height, &b->taken.y, &b->taken.height);
+    b->scratch_floats = 3 * ((size_t)b->painted.width + b->wanted.width + b->taken.width);
+    const size_t pixels = (size_t)b->painted.width * b->painted.height;
+    const size_t taken = (size_t)b->taken.width * b->taken.height;
+    b->rgb = imp_alloc(pixels * 3, sizeof *b->rgb);
+    b->difference = imp_alloc(taken * 3, sizeof *b->difference);
+    b->scratch = imp_alloc(workers * b->scratch_floats, sizeof *b->scratch);
+    if (!b->rgb || !b->difference || !b->scratch)
+        status = imp_fail_memory(err, (pixels + taken) * 3 * sizeof *b->rgb);
+    else
+        status = imp_network_tiles(model, pool, affine, picture, b->painted.x, b->painted.y,
+                                   b->painted.width, b->painted.height, &painted, progress, err);
+    if (status == IMP_OK) {
+        b->down.rgb = b->rgb;
+        b->down.x = b->painted.x;
+        b->down.y = b->painted.y;
+        b->down.width = b->painted.width;
+        b->down.height = b->painted.height;
+        b->up.rgb = b->difference;
+        b->up.x = b->taken.x;
+        b->up.y = b->taken.y;
+        b->up.width = b->taken.width;
+        b->up.height = b->taken.height;
+        b->up.is_difference = true;
+        (void)imp_pool_run(pool, (b->taken.height + STRIP - 1) / STRIP, subtract_strip, b);
+        (void)imp_pool_run(pool, (b->wanted.height + STRIP - 1) / STRIP, add_strip, b);
+        status = hand_out(b, sink, err);
+    }
+    imp_free(b->scratch);
+    imp_free(b->difference);
+    imp_free(b->rgb);
+    return status;
+}
+
+ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
+                          const ImpPlane *from, int to_width, int to_height, int x, int y,
+                          int width, int height, const ImpSink *sink, ImpProgress *progress,
+                          ImpError *err)
+{
+    const Rect all = { x, y, width, height };
+    ImpResized up = { 0 }, down = { 0 };
+    Rect wanted = { 0 };
+    ImpStatus status =
+        imp_resized_init(&up, from->rgb, from->width, from->height, to_width, to_height, err);
+
+    if (status == IMP_OK)
+        status = imp_resized_init(&down, NULL, to_width, to_height, from->width, from->height, err);
+    const ImpRows picture = imp_resized_rows(&up);
+    while (status == IMP_OK && next_block(&wanted, &all)) {
+        Block block = { .from = from,
+                        .wanted = wanted,
+                        .painted = with_margin(&wanted, from, to_width, to_height),
+                        .down = down,
+                        .up = up };
+        status = paint_block(&block, model, pool, affine, &picture, sink, progress, err);
+    }
+    imp_resized_clear(&down);
+    imp_resized_clear(&up);
+    return status;
+}
