@@ -673,7 +673,6 @@ static void ui_gallery_init(UiGallery *gallery)
     gtk_flow_box_set_row_spacing(GTK_FLOW_BOX(gallery->flow), 2);
     gtk_flow_box_set_filter_func(GTK_FLOW_BOX(gallery->flow), filter, gallery, NULL);
     gtk_widget_set_valign(gallery->flow, GTK_ALIGN_START);
-    gtk_widget_set_halign(gallery->flow, GTK_ALIGN_START);
     gtk_widget_set_margin_end(gallery->flow, EDGE); /* the scroll bar's */
     ui_set_name(gallery->flow, _("Styles"));
     g_signal_connect_swapped(gallery->flow, "selected-children-changed",

@@ -212,8 +212,7 @@ static void add_plus(UiTile *tile)
     tile->picture = stack;
     gtk_widget_set_size_request(stack, UI_TILE_SIZE, UI_TILE_SIZE);
     gtk_widget_set_halign(stack, GTK_ALIGN_CENTER);
-    gtk_widget_set_margin_top(stack, 2);
-    gtk_widget_set_margin_bottom(stack, 2);
+    g_object_set(stack, "margin", 4, NULL); /* a thumbnail's frame */
     ui_add_class(stack, "impasto-add");
     gtk_box_pack_start(GTK_BOX(gtk_bin_get_child(GTK_BIN(tile->frame))), stack, FALSE, FALSE,
                        0);
