@@ -245,7 +245,7 @@ IMP_API ImpStatus imp_painting_render(ImpPainting *painting, ImpPool *pool, int 
  * photo's. `out` may be either input. Any thread.
  * f32: `channels` (3 or 4) is that of photo and out; painting has 3. out of range
  * values of the photo survive at strength 0 and keep out's range otherwise.
- * u8: the same on bytes, results rounded to nearest and clamped. */
+ * u8: the same on bytes, within 1 of the nearest. */
 IMP_API void imp_blend_f32(float *out, const float *photo, const float *painting,
                            size_t pixels, int channels, float strength,
                            float keep_colors);
