@@ -65,7 +65,7 @@ typedef struct UiHostEvents {
     void (*preview)(gpointer data, const UiPreview *preview);
     /* fraction 0 .. 1; seconds_left < 0 while not known yet. `done_area` (may be NULL):
        a rectangle of the full picture that was just painted, with its pixels (RGB, not
-       blended, scaled to at most 512 px), so that the preview can show progress in place. */
+       blended, scaled to at most 1024 px), so that the preview can show progress in place. */
     void (*progress)(gpointer data, double fraction, double seconds_left,
                      const GdkRectangle *done_area, GdkPixbuf *pixels);
     /* paint ended: error NULL on success; G_IO_ERROR_CANCELLED after a cancel. */

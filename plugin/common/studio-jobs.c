@@ -7,7 +7,7 @@
 #include "pixels.h"
 #include "studio-internal.h"
 
-enum { AREA_LENGTH = 512 }; /* of what is shown of a rectangle just painted */
+enum { AREA_LENGTH = 1024 }; /* of what is shown of a rectangle just painted */
 /* A first paint below this many pixels is quick enough without a sketch before it. */
 enum { SKETCH_ABOVE = 160 * 1000 };
 
@@ -36,7 +36,21 @@ static bool paint_tick(void *user, double fraction)
     return !g_atomic_int_get(&job->cancelled);
 }
 
-/* Reduced by taking every n-th pixel: it is on the screen for seconds. */
+/* The mean color of a rectangle of rgb, whose rows are `width` pixels. */
+static void mean_color(float mean[3], const float *rgb, int width, int x, int y, int w,
+                       int h)
+{
+    double sum[3] = { 0 };
+
+    for (int j = y; j < y + h; j++)
+        for (int i = 0; i < w; i++)
+            for (int c = 0; c < 3; c++)
+                sum[c] += rgb[3 * ((gsize)j * width + x + i) + c];
+    for (int c = 0; c < 3; c++)
+        mean[c] = (float)(sum[c] / ((double)w * h));
+}
+
+/* Averaged, not picked: strokes that are picked apart look like noise. */
 static void painted_area(gpointer data, const GdkRectangle *area, const float *rgb)
 {
     Job *const job = data;
@@ -47,9 +61,13 @@ static void painted_area(gpointer data, const GdkRectangle *area, const float *r
         gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, width, height);
 
     for (int y = 0; pixels && y < height; y++)
-        for (int x = 0; x < width; x++)
-            pixbuf_set_rgb(pixels, x, y, 1, 1,
-                           rgb + 3 * ((gsize)y * step * area->width + (gsize)x * step));
+        for (int x = 0; x < width; x++) {
+            float mean[3];
+            mean_color(mean, rgb, area->width, x * step, y * step,
+                       MIN(step, area->width - x * step),
+                       MIN(step, area->height - y * step));
+            pixbuf_set_rgb(pixels, x, y, 1, 1, mean);
+        }
     if (pixels)
         studio_post(job->studio, deliver_progress,
                     &(Post) { .area = *area, .pixels = pixels });
