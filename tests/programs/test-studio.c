@@ -216,8 +216,8 @@ static void on_progress(gpointer data, double fraction, double seconds_left,
     assert_true((area == NULL) == (pixels == NULL));
     if (area) {
         l->areas++;
-        assert_true(gdk_pixbuf_get_width(pixels) <= 512);
-        assert_true(gdk_pixbuf_get_height(pixels) <= 512);
+        assert_true(gdk_pixbuf_get_width(pixels) <= 1024);
+        assert_true(gdk_pixbuf_get_height(pixels) <= 1024);
         assert_true(area->x >= 0 && area->x + area->width <= WIDTH);
         assert_true(area->y >= 0 && area->y + area->height <= HEIGHT);
     }
