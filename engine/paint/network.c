@@ -14,10 +14,10 @@
 #include "status.h"
 #include "style.h"
 
-/* Output rows of one item of the pool, in chunks of the layer: enough items for 16 workers at
- * the working size, few enough that partial moments stay small. Fixed, so that moments are merged
- * in the same order for any number of threads. */
-#define STRIP_CHUNKS 2
+/* Rows of one item of the pool, of the picture and of the painting. A layer's items are its
+ * chunks: enough of them for 16 workers at the working size, and the same for any number of
+ * threads, so that moments are merged in the same order. */
+#define STRIP 16
 
 int imp_reflect(int i, int n)
 {
@@ -72,12 +72,11 @@ typedef struct Pass {
     int residual_width;
     bool measure;
     ImpEpilogue epilogue;
-    int strip;                /* output rows an item                             */
-    double *sums;             /* [strips][2][oc]                                 */
+    double *sums;             /* [chunks][2][oc]                                 */
     float *scratch;           /* [workers][scratch_floats]                       */
     size_t scratch_floats;
     ImpProgress *progress;
-    double work;              /* of one strip */
+    double work;              /* of the layer, then of one chunk */
 } Pass;
 
 static float *row_of(const Planes *p, int row, int channels)
@@ -92,41 +91,43 @@ static const float *residual_row(const Pass *p, int row)
                : NULL;
 }
 
-/* Convolve one strip; when measuring, raw, and fold it into its moments while it is in cache. */
-static bool convolve_strip(void *context, int item, int worker)
+static int at_most(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* Convolve one chunk; when measuring, raw, and fold it into its moments while it is in cache. */
+static bool convolve_chunk(void *context, int item, int worker)
 {
     const Pass *const p = context;
-    const int oc = p->conv->oc, first = item * p->strip;
-    const int end = first + p->strip < p->out.height ? first + p->strip : p->out.height;
+    const int oc = p->conv->oc, row = item * p->conv->chunk;
+    const int rows = at_most(p->conv->chunk, p->out.height - row);
+    ImpEpilogue epilogue = p->measure ? (ImpEpilogue) { 0 } : p->epilogue;
+    float *const out = row_of(&p->out, row, oc);
+    int in_first, in_end;
 
-    for (int row = first; row < end; row += p->conv->chunk) {
-        const int rows = end - row < p->conv->chunk ? end - row : p->conv->chunk;
-        ImpEpilogue epilogue = p->measure ? (ImpEpilogue) { 0 } : p->epilogue;
-        int in_first, in_end;
-        imp_conv_need(p->conv, row, rows, &in_first, &in_end);
-        if (!p->measure && p->residual) {
-            epilogue.residual = residual_row(p, row);
-            epilogue.residual_row = (ptrdiff_t)p->residual_width * oc;
-        }
-        imp_conv_rows(p->conv, row_of(&p->out, row, oc), (ptrdiff_t)p->out.width * oc,
-                      row_of(&p->in, in_first, p->conv->ic),
-                      (ptrdiff_t)p->in.width * p->conv->ic, p->in.width, rows, &epilogue,
-                      p->scratch + (size_t)worker * p->scratch_floats);
+    imp_conv_need(p->conv, row, rows, &in_first, &in_end);
+    if (!p->measure && p->residual) {
+        epilogue.residual = residual_row(p, row);
+        epilogue.residual_row = (ptrdiff_t)p->residual_width * oc;
     }
+    imp_conv_rows(p->conv, out, (ptrdiff_t)p->out.width * oc,
+                  row_of(&p->in, in_first, p->conv->ic), (ptrdiff_t)p->in.width * p->conv->ic,
+                  p->in.width, rows, &epilogue,
+                  p->scratch + (size_t)worker * p->scratch_floats);
     if (p->measure) {
         double *const sum = p->sums + (size_t)item * 2 * oc;
         memset(sum, 0, 2 * (size_t)oc * sizeof *sum);
-        p->conv->kernels->moments(sum, sum + oc, row_of(&p->out, first, oc), oc,
-                                  (size_t)(end - first) * p->out.width);
+        p->conv->kernels->moments(sum, sum + oc, out, oc, (size_t)rows * p->out.width);
     }
     return imp_progress_add(p->progress, p->work);
 }
 
-static bool normalise_strip(void *context, int item, int worker)
+static bool normalise_chunk(void *context, int item, int worker)
 {
     const Pass *const p = context;
-    const int first = item * p->strip;
-    const int end = first + p->strip < p->out.height ? first + p->strip : p->out.height;
+    const int first = item * p->conv->chunk;
+    const int end = at_most(first + p->conv->chunk, p->out.height);
 
     (void)worker;
     for (int row = first; row < end; row++) {
@@ -138,8 +139,8 @@ static bool normalise_strip(void *context, int item, int worker)
     return true;
 }
 
-/* Partial sums in strip order -> scale and shift of this layer's channels. */
-static void fold_moments(const Pass *p, int strips, const ImpStyle *style, int channel0,
+/* Partial sums in order -> scale and shift of this layer's channels. */
+static void fold_moments(const Pass *p, int chunks, const ImpStyle *style, int channel0,
                          ImpAffine *affine)
 {
     const int oc = p->conv->oc;
@@ -147,7 +148,7 @@ static void fold_moments(const Pass *p, int strips, const ImpStyle *style, int c
 
     for (int c = 0; c < oc; c++) {
         double sum = 0.0, square = 0.0;
-        for (int s = 0; s < strips; s++) {
+        for (int s = 0; s < chunks; s++) {
             sum += p->sums[(size_t)s * 2 * oc + c];
             square += p->sums[((size_t)s * 2 + 1) * oc + c];
         }
@@ -163,14 +164,15 @@ static void fold_moments(const Pass *p, int strips, const ImpStyle *style, int c
 static ImpStatus run_pass(Pass *p, ImpPool *pool, const ImpStyle *style, int channel0,
                           ImpAffine *affine, ImpError *err)
 {
-    const int strips = (p->out.height + p->strip - 1) / p->strip;
+    const int chunks = (p->out.height + p->conv->chunk - 1) / p->conv->chunk;
 
+    p->work /= chunks;
     p->measure = style != NULL;
-    if (!imp_pool_run(pool, strips, convolve_strip, p))
+    if (!imp_pool_run(pool, chunks, convolve_chunk, p))
         return imp_fail(err, IMP_CANCELLED, "Cancelled.");
     if (style) {
-        fold_moments(p, strips, style, channel0, affine);
-        (void)imp_pool_run(pool, strips, normalise_strip, p); /* never stops */
+        fold_moments(p, chunks, style, channel0, affine);
+        (void)imp_pool_run(pool, chunks, normalise_chunk, p); /* never stops */
     }
     return IMP_OK;
 }
@@ -185,18 +187,20 @@ typedef struct Memory {
     double *sums;
 } Memory;
 
-static bool memory_init(Memory *m, const ImpModel *model, int height, int width, int workers)
+static bool memory_init(Memory *m, const ImpModel *model, const ImpRows *picture, int height,
+                        int width, int workers)
 {
     size_t sums = 0;
 
-    *m = (Memory) { .floats = (size_t)height * width * 3 };
+    *m = (Memory) { .floats = (size_t)height * width * 3,
+                    .scratch_floats = picture->scratch_floats };
     for (int i = 0; i < model->weights.convs; i++) {
         const ImpConv *const conv = &model->conv[i];
         const size_t scratch = imp_conv_scratch(conv);
         height = imp_conv_size(conv, height);
         width = imp_conv_size(conv, width);
         const size_t floats = (size_t)height * width * conv->oc;
-        const size_t parts = ((size_t)height / (conv->chunk * STRIP_CHUNKS) + 1) * 2 * conv->oc;
+        const size_t parts = ((size_t)height / conv->chunk + 1) * 2 * conv->oc;
         if (floats > m->floats) m->floats = floats;
         if (scratch > m->scratch_floats) m->scratch_floats = scratch;
         if (parts > sums) sums = parts;
@@ -223,16 +227,46 @@ static float *free_planes(const Memory *m, const float *a, const float *b)
     return m->planes[2];
 }
 
-static bool extend_picture(const ImpRows *picture, const ImpShape *shape, Planes *out)
-{
-    float *const scratch = imp_alloc(picture->scratch_floats + 1, sizeof *scratch);
+/* The two ends of a run: the picture into the first planes, the last ones into the painting. */
+typedef struct Ends {
+    const ImpRows *picture;
+    const ImpKernels *kernels;
+    const Memory *memory;
+    int halo;
+    Planes planes;
+    float *painting;
+} Ends;
 
-    if (!scratch) return false;
-    for (int y = 0; y < out->height; y++)
-        picture->fill(picture->user, y - shape->halo, -shape->halo, out->width,
-                      row_of(out, y, 3), scratch);
-    imp_free(scratch);
+static bool extend_strip(void *context, int item, int worker)
+{
+    const Ends *const e = context;
+    const int end = at_most((item + 1) * STRIP, e->planes.height);
+
+    for (int y = item * STRIP; y < end; y++)
+        e->picture->fill(e->picture->user, y - e->halo, -e->halo, e->planes.width,
+                         row_of(&e->planes, y, 3),
+                         e->memory->scratch + (size_t)worker * e->memory->scratch_floats);
     return true;
+}
+
+static bool finish_strip(void *context, int item, int worker)
+{
+    const Ends *const e = context;
+    const size_t floats = (size_t)e->picture->width * 3;
+    const int end = at_most((item + 1) * STRIP, e->picture->height);
+
+    (void)worker;
+    for (int y = item * STRIP; y < end; y++) {
+        float *const row = e->painting + (size_t)y * floats;
+        memcpy(row, row_of(&e->planes, y, 3), floats * sizeof *row);
+        e->kernels->sigmoid(row, floats);
+    }
+    return true;
+}
+
+static void run_strips(Ends *ends, ImpPool *pool, int rows, ImpPoolFn *strip)
+{
+    (void)imp_pool_run(pool, (rows + STRIP - 1) / STRIP, strip, ends); /* never stops */
 }
 
 ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle *style,
@@ -251,15 +285,18 @@ ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle
     Planes x = { .height = imp_shape_extended(&shape, picture->height),
                  .width = imp_shape_extended(&shape, picture->width) };
 
-    if (!memory_init(&memory, model, x.height, x.width, workers)) {
+    if (!memory_init(&memory, model, picture, x.height, x.width, workers)) {
         status = imp_fail_memory(err, 3 * memory.floats * sizeof(float));
         goto done;
     }
     x.data = memory.planes[0];
-    if (!extend_picture(picture, &shape, &x)) {
-        status = imp_fail_memory(err, picture->scratch_floats * sizeof(float));
-        goto done;
-    }
+    Ends ends = { .picture = picture,
+                  .kernels = model->conv[0].kernels,
+                  .memory = &memory,
+                  .halo = shape.halo,
+                  .planes = x,
+                  .painting = painting };
+    run_strips(&ends, pool, x.height, extend_strip);
     for (int i = 0; i < convs && status == IMP_OK; i++) {
         const ImpConv *const conv = &model->conv[i];
         const bool begins_block = imp_shape_begins_block(&shape, i);
@@ -276,13 +313,11 @@ ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle
                                .width = imp_conv_size(conv, x.width) },
                       .residual = ends_block ? block_input : NULL,
                       .residual_width = block_width,
-                      .strip = conv->chunk * STRIP_CHUNKS,
                       .sums = memory.sums,
                       .scratch = memory.scratch,
                       .scratch_floats = memory.scratch_floats,
                       .progress = progress };
-        const int strips = (pass.out.height + pass.strip - 1) / pass.strip;
-        pass.work = work * imp_shape_share(model, i) / flop / strips;
+        pass.work = work * imp_shape_share(model, i) / flop;
         pass.epilogue = (ImpEpilogue) { .scale = affine->scale + channel0,
                                         .shift = affine->shift + channel0,
                                         .relu = imp_shape_has_relu(&shape, i) };
@@ -291,12 +326,9 @@ ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle
         channel0 += conv->oc;
         if (ends_block) block_input = NULL;
     }
+    ends.planes = x;
     if (status == IMP_OK && painting)
-        for (int y = 0; y < picture->height; y++) {
-            float *const row = painting + (size_t)y * picture->width * 3;
-            memcpy(row, row_of(&x, y, 3), (size_t)picture->width * 3 * sizeof *row);
-            model->conv[convs - 1].kernels->sigmoid(row, (size_t)picture->width * 3);
-        }
+        run_strips(&ends, pool, picture->height, finish_strip);
 done:
     memory_clear(&memory);
     return status;

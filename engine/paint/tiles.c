@@ -21,9 +21,11 @@
 #include "pool.h"
 #include "status.h"
 
-/* Painted pixels a side of a tile, at most: at 768 the halo makes 1.2 x the multiplications of the
- * whole picture (tests/bench/LOG.md), and the rings of a worker are about 15 MB. */
+/* Painted columns of a tile, at most: at 768 the halo makes 1.1 x the multiplications, and the
+ * rings of a worker are about 15 MB. A tile may be as high as it likes, for it is streamed; but
+ * a large picture is cut into at least TILES where that makes none lower than it is wide. */
 #define TILE 768
+#define TILES 32
 /* Painted rows handed to the sink at a time, at most; the last layer's chunk is no more. */
 #define SINK_ROWS 36
 /* Rows that a ring has beyond what it needs, so that it moves its window seldom. */
@@ -254,10 +256,10 @@ static ImpStatus job_plan(Job *job, int workers, ImpError *err)
     return IMP_OK;
 }
 
-/* Equal tiles of at most TILE: few sizes, little waste at the end. */
-static int tile_side(int size, int *count)
+/* Equal tiles of at most `most`: few sizes, little waste at the end. */
+static int tile_side(int size, int most, int *count)
 {
-    *count = (size + TILE - 1) / TILE;
+    *count = (size + most - 1) / most;
     return ((size + *count - 1) / *count + IMP_GRID - 1) / IMP_GRID * IMP_GRID;
 }
 
@@ -277,8 +279,9 @@ ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool, const ImpAffin
     const int workers = pool ? imp_pool_threads(pool) : 1;
     ImpStatus status;
 
-    job.tile_width = tile_side(width, &job.columns);
-    job.tile_height = tile_side(height, &job.rows);
+    job.tile_width = tile_side(width, TILE, &job.columns);
+    const int even = (int)((double)height * job.columns / TILES);
+    job.tile_height = tile_side(height, even > TILE ? even : TILE, &job.rows);
     job.columns = (width + job.tile_width - 1) / job.tile_width;
     job.rows = (height + job.tile_height - 1) / job.tile_height;
     pthread_mutex_init(&job.sink_lock, NULL);
