@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "contrast.h"
 #include "enlarge.h"
 #include "network.h"
 #include "photo.h"
@@ -20,6 +21,8 @@
 /* Up to this many pixels a first paint is measured and painted in one run over the whole picture;
  * a larger one is measured on a thumbnail of this size (Chen et al. 2022, arXiv:2103.11784). */
 #define WHOLE_PIXELS (1000 * 1000)
+/* What is hardly larger is only resized. */
+#define STEP_MIN 1.25
 /* A larger step shows the pixels of the smaller painting in the larger one. */
 #define STEP_MAX 2.25
 /* Paintings of more pixels are not kept whole: 384 MB. */
@@ -28,6 +31,7 @@
 struct ImpPainting {
     const ImpModel *model;
     ImpStyle style;              /* a copy                                          */
+    float lack;                  /* of contrast, of the photo                       */
     ImpPlane first;              /* what a preview shows                            */
     int full_width, full_height; /* of the full painting                            */
     int levels;                  /* paints again up to the full size                */
@@ -62,7 +66,7 @@ static int count_levels(const ImpPainting *p)
     const double ratio = fmax((double)p->full_width / p->first.width,
                               (double)p->full_height / p->first.height);
 
-    return ratio > 1.0 ? (int)fmax(1.0, ceil(log(ratio) / log(STEP_MAX))) : 0;
+    return ratio > STEP_MIN ? (int)fmax(1.0, ceil(log(ratio) / log(STEP_MAX))) : 0;
 }
 
 /* The largest level that is kept whole: not the last one, but where it is the only one. */
@@ -110,19 +114,32 @@ static void measured_size(int *width, int *height)
     *height = (int)fmax(1.0, floor(*height * scale));
 }
 
-/* Moments of a picture seen at width x height; and its painting, where that is not NULL. */
+/* Moments of a picture seen at width x height. `painting`, NULL or room for what is painted, is
+ * filled in the same run unless the photo lacks contrast: then *painted is false. */
 static ImpStatus measure(const ImpPainting *p, ImpPool *pool, ImpAffine *affine,
                          const ImpPlane *picture, int width, int height, float *painting,
-                         ImpProgress *progress, ImpError *err)
+                         bool *painted, ImpProgress *progress, ImpError *err)
 {
-    ImpResized view;
+    ImpPlane wide = { .rgb = NULL };
+    ImpResized view, wide_view = { 0 };
     ImpStatus status = imp_resized_init(&view, picture->rgb, picture->width, picture->height,
                                         width, height, err);
+    ImpRows rows = imp_resized_rows(&view);
 
-    if (status != IMP_OK) return status;
-    const ImpRows rows = imp_resized_rows(&view);
-    status = imp_network_whole(p->model, pool, &p->style, affine, &rows, painting, progress, err);
+    *painted = painting && p->lack <= 0.0f;
+    if (status == IMP_OK && p->lack > 0.0f) {
+        status = imp_beside_contrast(&wide, &rows, p->lack, err);
+        if (status == IMP_OK)
+            status = imp_resized_init(&wide_view, wide.rgb, wide.width, wide.height, wide.width,
+                                      wide.height, err);
+        rows = imp_resized_rows(&wide_view);
+    }
+    if (status == IMP_OK)
+        status = imp_network_whole(p->model, pool, &p->style, affine, &rows,
+                                   *painted ? painting : NULL, progress, err);
+    imp_resized_clear(&wide_view);
     imp_resized_clear(&view);
+    imp_free(wide.rgb);
     return status;
 }
 
@@ -148,6 +165,7 @@ static ImpStatus first_paint(ImpPainting *p, ImpPool *pool, const ImpPlane *phot
 {
     const double work = imp_network_work(photo->width, photo->height);
     int width = photo->width, height = photo->height;
+    bool painted;
     ImpAffine affine;
     ImpProgress progress;
     ImpStatus status = imp_affine_init(&affine, p->model, err);
@@ -156,9 +174,9 @@ static ImpStatus first_paint(ImpPainting *p, ImpPool *pool, const ImpPlane *phot
     measured_size(&width, &height);
     const bool whole = width == photo->width && height == photo->height;
     imp_progress_init(&progress, watch, whole ? work : work + imp_network_work(width, height));
-    status = measure(p, pool, &affine, photo, width, height, whole ? p->first.rgb : NULL,
+    status = measure(p, pool, &affine, photo, width, height, whole ? p->first.rgb : NULL, &painted,
                      &progress, err);
-    if (status == IMP_OK && !whole) status = paint_tiles(p, pool, &affine, photo, &progress, err);
+    if (status == IMP_OK && !painted) status = paint_tiles(p, pool, &affine, photo, &progress, err);
     imp_progress_clear(&progress);
     imp_affine_clear(&affine);
     return status;
@@ -192,6 +210,7 @@ ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model, ImpPool *
         status = no_plane(photo->width, photo->height, err);
     if (status == IMP_OK) {
         p->levels = count_levels(p);
+        p->lack = imp_lack_of_contrast(&picture);
         status = first_paint(p, pool, &picture, watch, err);
     }
     if (status != IMP_OK) {
@@ -229,13 +248,15 @@ static double fine_work(const ImpPainting *p)
 static ImpStatus know_fine(ImpPainting *p, ImpPool *pool, ImpProgress *progress, ImpError *err)
 {
     int width = p->first.width, height = p->first.height;
+    bool painted;
     ImpStatus status = IMP_OK;
 
     if (p->knows_fine) return IMP_OK;
     measured_size(&width, &height);
     if (!p->fine.scale) status = imp_affine_init(&p->fine, p->model, err);
     if (status == IMP_OK)
-        status = measure(p, pool, &p->fine, &p->first, width, height, NULL, progress, err);
+        status = measure(p, pool, &p->fine, &p->first, width, height, NULL, &painted, progress,
+                         err);
     p->knows_fine = status == IMP_OK;
     return status;
 }

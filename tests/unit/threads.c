@@ -10,8 +10,8 @@
 
 #include "testing.h"
 
-/* Larger than the first paint, so that the second paint runs. */
-enum { WIDTH = 259, HEIGHT = 141, BYTES = WIDTH * HEIGHT * 3 * (int)sizeof(float) };
+/* Over twice the first paint, so that it is painted again twice. */
+enum { WIDTH = 519, HEIGHT = 75, BYTES = WIDTH * HEIGHT * 3 * (int)sizeof(float) };
 
 static bool read_photo(void *user, int x, int y, int w, int h, float *rgba)
 {
@@ -111,7 +111,7 @@ static void test_same_bytes(void **state)
 
 static void test_part_alone(void **state)
 {
-    enum { X = 37, Y = 41, W = 149, H = 83 };
+    enum { X = 237, Y = 21, W = 149, H = 43 };
     float *const whole = paint(*state, 2, 0, 0, WIDTH, HEIGHT);
     float *const part = paint(*state, 2, X, Y, W, H);
     double most = 0;

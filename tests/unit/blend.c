@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* Strength and keep colors: bytes against floats, the ends exact, alpha the photo's. */
+#include "impasto.h"
+
+#include <stdlib.h>
+
+#include "testing.h"
+
+enum { PIXELS = 4099 };
+
+static void fill(uint8_t *bytes, size_t n, unsigned seed)
+{
+    for (size_t i = 0; i < n; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        bytes[i] = (uint8_t)(seed >> 24);
+    }
+}
+
+static void compare(int channels, float strength, float keep)
+{
+    static uint8_t photo[PIXELS * 4], painting[PIXELS * 3], out[PIXELS * 4];
+    static float photo_f[PIXELS * 4], painting_f[PIXELS * 3];
+    const size_t n = (size_t)PIXELS * (size_t)channels;
+
+    fill(photo, n, 1);
+    fill(painting, sizeof painting, 2);
+    for (size_t i = 0; i < n; i++) photo_f[i] = photo[i] / 255.0f;
+    for (size_t i = 0; i < sizeof painting; i++) painting_f[i] = painting[i] / 255.0f;
+    imp_blend_u8(out, photo, painting, PIXELS, channels, strength, keep);
+    imp_blend_f32(photo_f, photo_f, painting_f, PIXELS, channels, strength, keep);
+    for (size_t i = 0; i < n; i++) {
+        const size_t pixel = i / (size_t)channels, channel = i % (size_t)channels;
+        assert_true(abs(out[i] - (int)(photo_f[i] * 255 + 0.5f)) <= 1);
+        if (channel == 3 || strength == 0) assert_int_equal(out[i], photo[i]);
+        else if (strength == 1 && keep == 0)
+            assert_int_equal(out[i], painting[3 * pixel + channel]);
+    }
+}
+
+static void test_bytes_as_floats(void **state)
+{
+    const float parts[] = { 0, 0.003f, 0.5f, 0.77f, 1 };
+
+    for (int channels = 3; channels <= 4; channels++)
+        for (int i = 0; i < 5; i++)
+            for (int j = 0; j < 5; j++) compare(channels, parts[i], parts[j]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_bytes_as_floats) };
+
+    return cmocka_run_group_tests_name("blend", tests, NULL, NULL);
+}
