@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 
 import data
-from network import STYLE, extend, load_file, load_painter, save_file
+from network import STYLE, Painter, extend, load_file, load_painter, save_file
 
 
 def load_checkpoint(path):
@@ -25,11 +25,9 @@ def load_checkpoint(path):
     if path.endswith('.pt'):
         state = torch.load(path, map_location='cpu', weights_only=True)
         mean = state['mean']
-        painter = {k.removeprefix('kernels.') + '.weight': v for k, v in mean['painter'].items()}
-        for i in range(len(painter)):       # block0_1 -> block0.1
-            for j in (0, 1):
-                if f'block{i}_{j}.weight' in painter:
-                    painter[f'block{i}.{j}.weight'] = painter.pop(f'block{i}_{j}.weight')
+        net = Painter(smooth=mean['painter']['kernels.out'].shape[-1] == 7)
+        net.load_state_dict(mean['painter'])
+        painter = {k: v.detach() for k, v in net.tensors().items()}
         table = {}
         for name, v in mean['table'].items():
             table[name + '.scale'], table[name + '.shift'] = v[:STYLE], v[STYLE:]

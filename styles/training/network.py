@@ -26,6 +26,8 @@ EPSILON = 1e-3          # floor under the variance: a flat picture stays flat
 HALO = 52               # rows that the reflection puts before the picture
 READER_SIDE = 224       # short side of the picture that the reader looks at
 
+BINOMIAL = torch.tensor([[1., 2, 1], [2, 4, 2], [1, 2, 1]])[None, None] / 16
+
 
 def channels(widths=WIDTHS, blocks=BLOCKS):
     """Normalised channels in the order of a style vector: name -> count."""
@@ -71,9 +73,21 @@ def normalise(x, scale, shift, epsilon):
     return y.reshape(n, c, h, w)
 
 
+def unsmooth(kernel):
+    """The [oc, ic, k-2, k-2] kernel that BINOMIAL smooths to (nearly) this one: least squares."""
+    oc, ic, k, _ = kernel.shape
+    unit = torch.eye((k - 2) ** 2).reshape(-1, 1, k - 2, k - 2)
+    basis = F.conv2d(unit, BINOMIAL, padding=2).reshape(-1, k * k).T
+    found = torch.linalg.lstsq(basis, kernel.reshape(-1, k * k).T.contiguous()).solution
+    return found.T.reshape(oc, ic, k - 2, k - 2)
+
+
 class Painter(nn.Module):
-    def __init__(self, widths=WIDTHS, blocks=BLOCKS, epsilon=EPSILON):
+    def __init__(self, widths=WIDTHS, blocks=BLOCKS, epsilon=EPSILON, smooth=False):
+        """smooth: in training, `out` is a 7x7 kernel smoothed by BINOMIAL. What it gives has
+        nothing at the Nyquist frequency, so no checkerboard can come of it."""
         super().__init__()
+        self.smooth = smooth
         a, b, c = widths
         shapes = {'down0': (a, 3, 9), 'down1': (b, a, 3), 'down2': (c, b, 3),
                   **{f'block{i}.{j}': (c, c, 3) for i in range(blocks) for j in (0, 1)},
@@ -83,11 +97,18 @@ class Painter(nn.Module):
         self.order = channels(widths, blocks)
         self.kernels = nn.ParameterDict()
         for name, (oc, ic, k) in shapes.items():
+            k = k - 2 if smooth and name == 'out' else k
             self.kernels[name.replace('.', '_')] = nn.Parameter(torch.empty(oc, ic, k, k))
             nn.init.kaiming_normal_(self.kernels[name.replace('.', '_')])
 
     def weight(self, name):
-        return self.kernels[name.replace('.', '_')]
+        """The kernel that the file holds."""
+        kernel = self.kernels[name.replace('.', '_')]
+        if not (self.smooth and name == 'out'):
+            return kernel
+        oc, ic, k, _ = kernel.shape
+        kernel = F.conv2d(kernel.reshape(oc * ic, 1, k, k), BINOMIAL.to(kernel), padding=2)
+        return kernel.reshape(oc, ic, k + 2, k + 2)
 
     def valid(self, x, scale, shift, layers=None):
         """Paint an already extended picture [n, 3, 4q+91, 4r+91] -> [n, 3, 4q-14, 4r-14].
@@ -125,7 +146,9 @@ class Painter(nn.Module):
     def load_tensors(self, tensors):
         with torch.no_grad():
             for name in self.order:
-                self.weight(name).copy_(tensors[f'{name}.weight'].float())
+                tensor = tensors[f'{name}.weight'].float()
+                self.kernels[name.replace('.', '_')].copy_(
+                    unsmooth(tensor) if self.smooth and name == 'out' else tensor)
 
 
 class Reader(nn.Module):

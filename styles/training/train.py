@@ -24,8 +24,8 @@ from PIL import Image
 
 import data
 import losses
-from network import (HALO, STYLE, Discriminator, Painter, Reader, load_file, load_painter,
-                     load_reader, save_file)
+from network import (HALO, STYLE, Discriminator, Painter, Reader, load_file, load_reader,
+                     save_file)
 
 NEW_ENTRY = 60              # updates during which a new table entry learns four times faster
 
@@ -52,6 +52,7 @@ def arguments():
     p.add_argument('--ring', type=float, default=60.0)
     p.add_argument('--hatch', type=float, default=8.0)
     p.add_argument('--checker', type=float, default=5.0)
+    p.add_argument('--grain', type=float, default=30.0)
     p.add_argument('--variation', type=float, default=0.05)
     p.add_argument('--adversarial', type=float, default=0.0, help='weight; 0: no discriminator')
     p.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
@@ -97,7 +98,7 @@ class Trainer:
     def __init__(self, a):
         self.a, self.device = a, torch.device(a.device)
         self.net = losses.LossNetwork(os.path.join(a.data, 'losses')).to(self.device).eval()
-        self.painter, self.reader, self.table = Painter(), Reader(), {}
+        self.painter, self.reader, self.table = Painter(smooth=True), Reader(), {}
         if a.start:
             self.load_start(a.start)
         self.painter.to(self.device)
@@ -127,7 +128,7 @@ class Trainer:
     def load_start(self, start):
         """A folder in the layout of the shipped files, or one compact checkpoint."""
         if os.path.isdir(start):
-            self.painter = load_painter(os.path.join(start, 'painter.safetensors'))
+            self.painter.load_tensors(load_file(os.path.join(start, 'painter.safetensors'))[0])
             self.reader = load_reader(os.path.join(start, 'reader.safetensors'))
             styles, _ = load_file(os.path.join(start, 'styles.safetensors'))
         else:
@@ -227,6 +228,7 @@ class Trainer:
                                  for d in (1, 2, 4)),
             'hatch': a.hatch * losses.hatch_loss(painting, photo, targets['fine']),
             'checker': a.checker * losses.checker_loss(painting, photo),
+            'grain': a.grain * losses.grain_loss(painting),
             'variation': a.variation * losses.variation(painting),
         }
         return sum(parts.values()), {k: v.detach() for k, v in parts.items()}, plain
@@ -357,7 +359,7 @@ class Trainer:
 
     def look(self, photos, paintings, shown):
         """Held-out photos in table and read styles, by the averaged weights: sheet, numbers."""
-        painter, reader = Painter().to(self.device), Reader().to(self.device)
+        painter, reader = Painter(smooth=True).to(self.device), Reader().to(self.device)
         painter.load_state_dict(self.mean['painter'])
         reader.load_state_dict(self.mean['reader'])
         rows, table, read, content = [], [], [], []
