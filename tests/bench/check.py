@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 The Impasto authors
 #
-# impasto-bench prints one JSON object with what scripts rely on, and refuses wrong use.
+# impasto-bench and impasto-network print one JSON object with what scripts rely on, and refuse
+# wrong use; the network paints the same layer by layer and in tiles.
+import array
 import json
+import math
+import os
 import subprocess
 import sys
+import tempfile
 
-program = sys.argv[1]
+program, network = sys.argv[1:]
 text = subprocess.run([program, '--json', '--layers', '--megapixels=0.9', '--repeat=2', '--tile=32',
                        '--threads=2', '--brush-size=4'], check=True, capture_output=True, text=True).stdout
 got = json.loads(text)
@@ -23,3 +28,23 @@ for failing in ('--photo=/nowhere.jpg', '--style=no-such-style', '--threads=1000
     run = subprocess.run([program, failing], capture_output=True, text=True)
     assert run.returncode == 1 and run.stderr.startswith('impasto-bench: '), (failing, run)
 print(text)
+
+width, height = 150, 90
+photo = array.array('f', (0.5 + 0.5 * math.sin(0.001 * i * (1 + i % 3)) for i in range(3 * width * height)))
+paintings = []
+with tempfile.TemporaryDirectory() as folder:
+    at = lambda name: os.path.join(folder, name)
+    with open(at('photo'), 'wb') as f:
+        photo.tofile(f)
+    for way in ('measured', 'tiles'):
+        words = [network, way, at('photo'), str(width), str(height), at(way), 'starry-night', '2', '2']
+        got = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+        assert len(got['seconds']) == 2 and min(got['seconds']) > 0 and got['memory'] > 0, got
+        with open(at(way), 'rb') as f:
+            paintings.append(array.array('f', f.read()))
+    for wrong, status in (words[:-1], 2), ([network, 'whole', *words[2:]], 2), (words[:3] + ['151'] + words[4:], 1):
+        assert subprocess.run(wrong, capture_output=True).returncode == status, wrong
+measured, tiles = paintings
+assert len(tiles) == len(photo) and max(tiles) - min(tiles) > 0.1
+worst = max(abs(a - b) for a, b in zip(measured, tiles))
+assert worst < 1e-3, worst
