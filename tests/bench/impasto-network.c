@@ -209,7 +209,8 @@ int main(int argc, char **argv)
     b.picture.painting = imp_alloc(floats, sizeof(float));
     seconds = imp_alloc((size_t)runs, sizeof *seconds);
     if (b.picture.photo && b.picture.painting && seconds &&
-        transfer(argv[2], false, b.picture.photo, floats) && run(&b, argv, seconds, runs))
+        transfer(argv[2], false, b.picture.photo, floats) &&
+        run(&b, argv, seconds, runs))
         exit_status = 0;
     imp_affine_clear(&b.affine);
     imp_style_destroy(&b.style);
