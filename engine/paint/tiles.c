@@ -21,10 +21,11 @@
 #include "pool.h"
 #include "status.h"
 
-/* Painted columns of a tile, at most: at 768 the halo makes 1.1 x the multiplications, and the
- * rings of a worker are about 15 MB. A tile may be as high as it likes, for it is streamed; but
- * a large picture is cut into at least TILES where that makes none lower than it is wide. */
-#define TILE 768
+/* Painted columns of a tile, at most: 1152 beat 384 to 768 by a tenth, for halo costs more than
+ * the L2 cache saves (tests/bench/LOG.md); the rings of a worker are then about 22 MB. A tile may
+ * be as high as it likes, for it is streamed; but a large picture is cut into at least TILES where
+ * that makes none lower than it is wide. */
+#define TILE 1152
 #define TILES 32
 /* Painted rows handed to the sink at a time, at most; the last layer's chunk is no more. */
 #define SINK_ROWS 36
