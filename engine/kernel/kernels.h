@@ -68,6 +68,13 @@ static inline int imp_phase_groups(int p, int q)
     return (p == 1 ? 1 : 2) * (q == 1 ? 1 : 2);
 }
 
+/* Phases of the input that frequency (p, q) of the stride form sums over: the odd ones have one
+ * tap along an axis, and nothing at infinity (p or q 3). */
+static inline int imp_stride_parts(int p, int q)
+{
+    return (p == 3 ? 1 : 2) * (q == 3 ? 1 : 2);
+}
+
 typedef struct ImpKernels {
     ImpCpu cpu;
 
@@ -92,6 +99,10 @@ typedef struct ImpKernels {
      * m 3, and 6 x 6 output pixels a tile. m of frequency (p, q):
      * [tile][imp_phase_groups(p, q)][channels]; no residual. */
     ImpTransform phase;
+    /* 3x3 convolution of stride 2 as 2x2 ones of the four phases of the input, each
+     * F(3x3, 2x2): n 4, from 7 x 7 input pixels, m 3. v of frequency (p, q):
+     * [tile][4 channels], of which imp_stride_parts(p, q) times the channels are there. */
+    ImpTransform stride;
 
     /* The epilogue alone, in place, on `pixels` contiguous pixels (residual contiguous too). */
     void (*epilogue)(float *x, int channels, size_t pixels, const ImpEpilogue *epilogue);

@@ -84,8 +84,10 @@ IMP_INLINE float relu1(float x)
  *
  * B(T, r, d) takes n samples d to n frequencies r, A(T, y, m) takes n products m to `step`
  * samples y; both are applied down and across. Neighbouring tiles share n - step columns:
- * their vertical transforms are kept. */
-#define TILE_INPUT(T, LD, ST, n, step, B)                                                \
+ * their vertical transforms are kept. PLACE(n, q, x): where row q, column x of the result goes,
+ * in a tile of `parts` times the channels. */
+#define FREQUENCY(n, q, x) (((n) * (q) + (x)) * v_step)
+#define TILE_INPUT(T, LD, ST, n, step, B, parts, PLACE)                                  \
     do {                                                                                 \
         T column[n][n]; /* [x][frequency down] */                                        \
         for (int t = 0; t < tiles; t++) {                                                \
@@ -100,14 +102,13 @@ IMP_INLINE float relu1(float x)
                     LD(p + y * in_row + (ptrdiff_t)x * channels);                        \
                 B(T, column[x], d);                                                      \
             }                                                                            \
-            float *const o = v + (ptrdiff_t)t * channels + c;                            \
+            float *const o = v + (ptrdiff_t)t * (parts) * channels + c;                  \
             IMP_UNROLL for (int q = 0; q < (n); q++)                                     \
             {                                                                            \
                 T d[n], r[n];                                                            \
                 IMP_UNROLL for (int x = 0; x < (n); x++) d[x] = column[x][q];            \
                 B(T, r, d);                                                              \
-                IMP_UNROLL for (int x = 0; x < (n); x++)                                 \
-                    ST(o + ((n) * q + x) * v_step, r[x]);                                \
+                IMP_UNROLL for (int x = 0; x < (n); x++) ST(o + PLACE(n, q, x), r[x]);   \
             }                                                                            \
         }                                                                                \
     } while (0)
@@ -208,7 +209,7 @@ IMP_INLINE float relu1(float x)
         (y)[4] = even1 + 16.0f * even2 + 0.0625f * even3;                                \
         (y)[5] = odd1 + 32.0f * odd2 + 0.03125f * odd3 + (m)[7];                         \
     } while (0)
-#define WINO6_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 8, 6, WINO6_B)
+#define WINO6_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 8, 6, WINO6_B, 1, FREQUENCY)
 INPUT_FUNCTION(wino6_input, WINO6_INPUT)
 #define WINO6_OUTPUT(T, LD, ST, RELU) TILE_OUTPUT(T, LD, ST, RELU, 8, 6, WINO6_A)
 OUTPUT_FUNCTION(wino6_output, WINO6_OUTPUT)
@@ -235,7 +236,7 @@ OUTPUT_FUNCTION(wino6_output, WINO6_OUTPUT)
         (y)[1] = (m)[1] - (m)[2] + 2.0f * (m)[3];                                        \
         (y)[2] = a + 4.0f * (m)[3] + (m)[4];                                             \
     } while (0)
-#define WINO3_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 5, 3, WINO3_B)
+#define WINO3_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 5, 3, WINO3_B, 1, FREQUENCY)
 INPUT_FUNCTION(wino3_input, WINO3_INPUT)
 #define WINO3_OUTPUT(T, LD, ST, RELU) TILE_OUTPUT(T, LD, ST, RELU, 5, 3, WINO3_A)
 OUTPUT_FUNCTION(wino3_output, WINO3_OUTPUT)
@@ -253,7 +254,7 @@ OUTPUT_FUNCTION(wino3_output, WINO3_OUTPUT)
         (r)[2] = (d)[2] - (d)[1];                                                        \
         (r)[3] = (d)[3] - (d)[1];                                                        \
     } while (0)
-#define PHASE_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 4, 3, PHASE_B)
+#define PHASE_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 4, 3, PHASE_B, 1, FREQUENCY)
 INPUT_FUNCTION(phase_input, PHASE_INPUT)
 
 #define PHASE_OUTPUT(T, LD, ST, RELU)                                                    \
@@ -302,6 +303,36 @@ INPUT_FUNCTION(phase_input, PHASE_INPUT)
     } while (0)
 
 OUTPUT_FUNCTION(phase_output, PHASE_OUTPUT)
+
+/* ---- 3x3 of stride 2, F(3x3, 2x2) over the phases of the input -----------------------
+ *
+ * Even samples e have two taps, odd ones o one; the same points serve both (op/winograd.c).
+ * B takes 7 samples to V of e and o in turn: (e0 - e2, o0 - o2, e1 + e2, o1 + o2, e2 - e1,
+ * o2 - o1, e3 - e1): 2 p + 1 is point p of the odd ones, which have none at infinity. */
+#define STRIDE_B(T, r, d)                                                                \
+    do {                                                                                 \
+        (r)[0] = (d)[0] - (d)[4];                                                        \
+        (r)[1] = (d)[1] - (d)[5];                                                        \
+        (r)[2] = (d)[2] + (d)[4];                                                        \
+        (r)[3] = (d)[3] + (d)[5];                                                        \
+        (r)[4] = (d)[4] - (d)[2];                                                        \
+        (r)[5] = (d)[5] - (d)[3];                                                        \
+        (r)[6] = (d)[6] - (d)[2];                                                        \
+    } while (0)
+#define STRIDE_A(T, y, m)                                                                \
+    do {                                                                                 \
+        (y)[0] = (m)[0] + (m)[1] + (m)[2];                                               \
+        (y)[1] = (m)[1] - (m)[2];                                                        \
+        (y)[2] = (m)[1] + (m)[2] + (m)[3];                                               \
+    } while (0)
+#define STRIDE_PLACE(n, q, x)                                                            \
+    ((4 * ((q) / 2) + (x) / 2) * v_step +                                                \
+     (ptrdiff_t)((q) % 2 * ((x) == 6 ? 1 : 2) + (x) % 2) * channels)
+#define STRIDE_INPUT(T, LD, ST, RELU)                                                    \
+    TILE_INPUT(T, LD, ST, 7, 6, STRIDE_B, 4, STRIDE_PLACE)
+INPUT_FUNCTION(stride_input, STRIDE_INPUT)
+#define STRIDE_OUTPUT(T, LD, ST, RELU) TILE_OUTPUT(T, LD, ST, RELU, 4, 3, STRIDE_A)
+OUTPUT_FUNCTION(stride_output, STRIDE_OUTPUT)
 
 /* ---- element-wise ---------------------------------------------------------------------------- */
 

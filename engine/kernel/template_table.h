@@ -22,6 +22,7 @@ const ImpKernels TABLE(IMP_LEVEL) = {
     .wino6 = { wino6_input, wino6_output },
     .wino3 = { wino3_input, wino3_output },
     .phase = { phase_input, phase_output },
+    .stride = { stride_input, stride_output },
     .epilogue = epilogue_,
     .moments = moments,
     .sigmoid = sigmoid,

@@ -20,8 +20,8 @@ static ImpConvForm choose_form(const ImpConv *conv)
         return IMP_CONV_REFERENCE;
     if (conv->upsample == 2)
         return IMP_CONV_PHASES;
-    if (conv->stride == 1 && conv->kernel == 3)
-        return IMP_CONV_WINOGRAD;
+    if (conv->kernel == 3)
+        return conv->stride == 1 ? IMP_CONV_WINOGRAD : IMP_CONV_STRIDED;
     if (conv->stride == 1 && conv->kernel == 9)
         return IMP_CONV_NESTED;
     return IMP_CONV_DIRECT;

@@ -22,7 +22,13 @@
  * Two 2-tap kernels on the same x: F(3, 2) with points 0, 1, -1, infinity gives each as
  *     G g = (g0, (g0 + g1) / 2, (g0 - g1) / 2, g1)
  * and the product at point 1, (w0 + w1 + w2) / 2, is the same for both. In two dimensions that
- * leaves 7 x 7 products for 6 x 6 outputs, where the direct convolution has 324. */
+ * leaves 7 x 7 products for 6 x 6 outputs, where the direct convolution has 324.
+ *
+ * The strided form. A 3-tap kernel w of stride 2, over the even and the odd samples of x:
+ *     y[i] = w0 e[i] + w2 e[i + 1] + w1 o[i],    e[i] = x[2i], o[i] = x[2i + 1]
+ * F(3, 2) of both with the same points; the odd ones' second tap is 0, and so is what they give
+ * at infinity. Products over e and o are one product over twice the channels. In two dimensions
+ * 7 x 7 products are left of 81. */
 #include "config.h"
 
 #include "winograd.h"
@@ -36,11 +42,12 @@
 /* One form's geometry. */
 typedef struct Shape {
     ImpTransform transform;
-    int side; /* of a tile of frequencies, and of input pixels               */
-    int in_step,
-        out_tile;  /* input pixels from tile to tile, output pixels of a tile     */
+    int side;      /* of a tile of frequencies                                    */
+    int in_tile, in_step;
+    int out_tile;  /* pixels: of a tile of the input, to the next, of the output  */
     int tile_rows; /* rows of output tiles in one call                            */
     int blocks;    /* an output tile sums over blocks x blocks tiles of V         */
+    int parts;     /* most phases of the input in a tile of V                     */
     int channels;  /* of M                                                        */
     int groups;    /* most columns of one product, in units of `channels`         */
     int tiles;     /* of a group; measured (tests/bench/LOG.md)                   */
@@ -59,12 +66,14 @@ static Shape shape_of(const ImpConv *conv)
 
     switch (conv->form) {
     case IMP_CONV_PHASES:
-        return (Shape) { k->phase, 4, 3, 6, 1, 1, oc, 4, 32 };
+        return (Shape) { k->phase, 4, 4, 3, 6, 1, 1, 1, oc, 4, 32 };
     case IMP_CONV_NESTED:
-        return (Shape) { k->wino3, 5, 3, 3, 4, 3, has_lanes(conv) ? oc * k->lanes : oc,
+        return (Shape) { k->wino3, 5, 5, 3, 3, 4, 3, 1, has_lanes(conv) ? oc * k->lanes : oc,
                          1,        24 };
+    case IMP_CONV_STRIDED:
+        return (Shape) { k->stride, 4, 7, 6, 3, 1, 1, 4, oc, 1, 24 };
     default:
-        return (Shape) { k->wino6, 8, 6, 6, 1, 1, oc, 1, 12 };
+        return (Shape) { k->wino6, 8, 8, 6, 6, 1, 1, 1, oc, 1, 12 };
     }
 }
 
@@ -79,6 +88,12 @@ int imp_winograd_chunk(const ImpConv *conv)
 static int groups_of(const ImpConv *conv, int p, int q)
 {
     return conv->form == IMP_CONV_PHASES ? imp_phase_groups(p, q) : 1;
+}
+
+/* Channels that frequency (p, q) sums over in one tile of V. */
+static int depth_of(const ImpConv *conv, int p, int q)
+{
+    return conv->form == IMP_CONV_STRIDED ? imp_stride_parts(p, q) * conv->ic : conv->ic;
 }
 
 static const double wino6_g[8][3] = { { 1, 0, 0 },
@@ -102,12 +117,19 @@ static const double phase_g[2][4][3] = {
     { { 1, 0, 0 }, { 0.5, 0.5, 0.5 }, { 0.5, -0.5, -0.5 }, { 0, 1, 1 } },
 };
 
-/* One point's weights for the three taps along an axis; group: of a frequency's columns. */
-static const double *point(const ImpConv *conv, int p, int group)
+static const double stride_g[2][4][3] = {
+    { { 1, 0, 0 }, { 0.5, 0, 0.5 }, { 0.5, 0, -0.5 }, { 0, 0, 1 } },
+    { { 0, 1, 0 }, { 0, 0.5, 0 }, { 0, 0.5, 0 } },
+};
+
+/* One point's weights for the three taps along an axis; phase: of the output or the input. */
+static const double *point(const ImpConv *conv, int p, int phase)
 {
     switch (conv->form) {
     case IMP_CONV_PHASES:
-        return phase_g[group][p];
+        return phase_g[phase][p];
+    case IMP_CONV_STRIDED:
+        return stride_g[phase][p];
     case IMP_CONV_NESTED:
         return wino3_g[p];
     default:
@@ -115,14 +137,15 @@ static const double *point(const ImpConv *conv, int p, int group)
     }
 }
 
-/* Packed floats of a frequency with n columns. */
-static size_t packed_floats(const ImpConv *conv, int n)
+/* Packed floats of frequency (p, q). */
+static size_t packed_floats(const ImpConv *conv, int p, int q)
 {
     const int blocks = shape_of(conv).blocks;
 
     return has_lanes(conv)
                ? imp_dot3_packed_floats(blocks, blocks * conv->ic, conv->kernels->lanes)
-               : imp_gemm_packed_floats(blocks * blocks * conv->ic, n);
+               : imp_gemm_packed_floats(blocks * blocks * depth_of(conv, p, q),
+                                        groups_of(conv, p, q) * conv->oc);
 }
 
 size_t imp_winograd_packed(const ImpConv *conv)
@@ -132,7 +155,7 @@ size_t imp_winograd_packed(const ImpConv *conv)
 
     for (int p = 0; p < side; p++)
         for (int q = 0; q < side; q++)
-            floats += packed_floats(conv, groups_of(conv, p, q) * conv->oc);
+            floats += packed_floats(conv, p, q);
     return floats;
 }
 
@@ -140,7 +163,8 @@ size_t imp_winograd_matrix(const ImpConv *conv)
 {
     const Shape shape = shape_of(conv);
 
-    return (size_t)shape.blocks * shape.blocks * conv->ic * shape.groups * conv->oc;
+    return (size_t)shape.blocks * shape.blocks * shape.parts * conv->ic * shape.groups *
+           conv->oc;
 }
 
 /* sum of a[i] * w[i] over the taps of a 3x3 kernel inside one of `side` columns. */
@@ -154,25 +178,27 @@ static float weigh(const double *a, const float *w, int side)
     return (float)sum;
 }
 
-/* U of frequency (p, q): [block down][block across][ic][group][oc] */
+/* U of frequency (p, q): [block down][block across][part][ic][group][oc] */
 static void fill_matrix(const ImpConv *conv, const float *weights, float *matrix, int p,
                         int q)
 {
     const int blocks = shape_of(conv).blocks, side = conv->kernel;
     const int ic = conv->ic, oc = conv->oc, groups = groups_of(conv, p, q);
-    const int across = conv->form == IMP_CONV_PHASES && q != 1 ? 2 : 1;
+    const int parts = depth_of(conv, p, q) / ic;
+    const int across =
+        conv->form == IMP_CONV_PHASES ? (q == 1 ? 1 : 2) : (q == 3 ? 1 : 2);
 
-    for (int group = 0; group < groups; group++) {
-        const double *const row = point(conv, p, group / across);
-        const double *const column = point(conv, q, group % across);
+    for (int i = 0; i < parts * groups; i++) { /* one of the two is 1 */
+        const double *const row = point(conv, p, i / across);
+        const double *const column = point(conv, q, i % across);
         double a[9];
-        for (int i = 0; i < 9; i++)
-            a[i] = row[i / 3] * column[i % 3];
+        for (int j = 0; j < 9; j++) a[j] = row[j / 3] * column[j % 3];
         for (int block = 0; block < blocks * blocks; block++)
             for (int c = 0; c < ic; c++) {
                 const float *w = weights + (size_t)c * side * side +
                                  block / blocks * 3 * side + block % blocks * 3;
-                float *to = matrix + (((size_t)block * ic + c) * groups + group) * oc;
+                float *to = matrix + (((size_t)block * parts + i / groups) * ic + c) * groups * oc +
+                            i % groups * oc;
                 for (int o = 0; o < oc; o++, w += (size_t)ic * side * side)
                     *to++ = weigh(a, w, side);
             }
@@ -186,15 +212,15 @@ void imp_winograd_pack(const ImpConv *conv, const float *weights, float *matrix)
 
     for (int p = 0; p < shape.side; p++)
         for (int q = 0; q < shape.side; q++) {
-            const int n = groups_of(conv, p, q) * conv->oc;
             fill_matrix(conv, weights, matrix, p, q);
             if (has_lanes(conv))
                 conv->kernels->dot3_pack(packed, matrix, shape.blocks,
                                          shape.blocks * conv->ic);
             else
-                conv->kernels->gemm_pack(packed, matrix,
-                                         shape.blocks * shape.blocks * conv->ic, n);
-            packed += packed_floats(conv, n);
+                conv->kernels->gemm_pack(
+                    packed, matrix, shape.blocks * shape.blocks * depth_of(conv, p, q),
+                    groups_of(conv, p, q) * conv->oc);
+            packed += packed_floats(conv, p, q);
         }
 }
 
@@ -205,8 +231,8 @@ typedef struct Walk {
     Shape shape;
     int width, rows; /* of the output                                */
     int in_width, in_rows;
-    ptrdiff_t v_row, v_step, m_step; /* floats from tile row to tile row of V, and   */
-                                     /* from frequency to frequency                  */
+    ptrdiff_t v_tile, v_row, v_step, m_step; /* floats from tile to tile of V, from row to */
+                                             /* row of tiles, from frequency to frequency  */
     float *v, *m;
     float *patch_in, *patch_out, *patch_residual;
     size_t patch_in_floats, patch_out_floats;
@@ -219,10 +245,11 @@ static size_t walk_init(Walk *w, const ImpConv *conv, float *scratch)
     const size_t frequencies = (size_t)s.side * s.side;
 
     *w = (Walk) { .conv = conv, .shape = s };
-    w->v_row = (ptrdiff_t)(s.tiles + s.blocks - 1) * conv->ic;
+    w->v_tile = (ptrdiff_t)s.parts * conv->ic;
+    w->v_row = (s.tiles + s.blocks - 1) * w->v_tile;
     w->v_step = (s.tile_rows + s.blocks - 1) * w->v_row + SKEW;
     w->m_step = (ptrdiff_t)s.tiles * s.groups * s.channels + SKEW;
-    w->patch_in_floats = (size_t)s.side * s.side * conv->ic;
+    w->patch_in_floats = (size_t)s.in_tile * s.in_tile * conv->ic;
     w->patch_out_floats = (size_t)s.out_tile * s.out_tile * s.channels;
     if (has_lanes(conv)) /* a row of tiles, and what lane_sum3 reads beyond it */
         w->patch_out_floats =
@@ -275,7 +302,7 @@ static void forward(const Walk *w, const float *in, ptrdiff_t in_row, int r, int
     const int ic = w->conv->ic, rows = w->in_rows - r * s->in_step;
     const int columns = w->in_width - t0 * s->in_step;
     const int inside =
-        rows < s->side ? 0 : tiles_inside(tiles, s->side, s->in_step, columns);
+        rows < s->in_tile ? 0 : tiles_inside(tiles, s->in_tile, s->in_step, columns);
     float *const v = w->v + r * w->v_row;
 
     in += r * s->in_step * in_row + (ptrdiff_t)t0 * s->in_step * ic;
@@ -284,10 +311,10 @@ static void forward(const Walk *w, const float *in, ptrdiff_t in_row, int r, int
     for (int t = inside; t < tiles; t++) {
         const int x = t * s->in_step;
         memset(w->patch_in, 0, w->patch_in_floats * sizeof *w->patch_in);
-        copy_patch(w->patch_in, (ptrdiff_t)s->side * ic, in + (ptrdiff_t)x * ic, in_row,
-                   at_most(rows, s->side), at_most(columns - x, s->side), ic);
-        s->transform.input(v + (ptrdiff_t)t * ic, w->v_step, w->patch_in,
-                           (ptrdiff_t)s->side * ic, ic, 1);
+        copy_patch(w->patch_in, (ptrdiff_t)s->in_tile * ic, in + (ptrdiff_t)x * ic, in_row,
+                   at_most(rows, s->in_tile), at_most(columns - x, s->in_tile), ic);
+        s->transform.input(v + t * w->v_tile, w->v_step, w->patch_in,
+                           (ptrdiff_t)s->in_tile * ic, ic, 1);
     }
 }
 
@@ -299,13 +326,13 @@ static void multiply(const Walk *w, int r, int tiles)
     const float *u = conv->packed;
 
     for (int f = 0; f < s->side * s->side; f++) {
-        const int groups = groups_of(conv, f / s->side, f % s->side);
+        const int p = f / s->side, q = f % s->side, groups = groups_of(conv, p, q);
         const ImpGemm product = { .m = tiles,
                                   .n = groups * conv->oc,
                                   .segments = s->blocks,
-                                  .length = s->blocks * conv->ic,
+                                  .length = s->blocks * depth_of(conv, p, q),
                                   .a = w->v + f * w->v_step + r * w->v_row,
-                                  .a_row = conv->ic,
+                                  .a_row = w->v_tile,
                                   .a_segment = w->v_row,
                                   .b = u,
                                   .c = w->m + f * w->m_step,
@@ -314,7 +341,7 @@ static void multiply(const Walk *w, int r, int tiles)
             conv->kernels->dot3(&product);
         else
             conv->kernels->gemm(&product);
-        u += packed_floats(conv, product.n);
+        u += packed_floats(conv, p, q);
     }
 }
 

@@ -129,7 +129,7 @@ static double tolerance(const ImpConv *conv)
 
     return conv->form == IMP_CONV_WINOGRAD ? 750.0 + k
            : conv->form == IMP_CONV_NESTED ? 100.0 + k
-           : conv->form == IMP_CONV_PHASES ? 60.0 + k
+           : conv->form == IMP_CONV_PHASES || conv->form == IMP_CONV_STRIDED ? 60.0 + k
                                            : k + 2.0;
 }
 
