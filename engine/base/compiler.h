@@ -39,6 +39,7 @@ static inline uint64_t imp_xgetbv(void)
 #if defined(__GNUC__)
 #define IMP_INLINE static inline __attribute__((always_inline))
 #define IMP_RESTRICT __restrict__
+#define IMP_TYPEOF(x) __typeof__(x)
 
 /* Unroll the loop that follows completely, so that arrays of vectors live in
  * registers. */

@@ -14,7 +14,7 @@
 
 static const char *const level_names[] = {
     [IMP_CPU_REF] = "ref",     [IMP_CPU_GENERIC] = "generic", [IMP_CPU_X86V3] = "x86v3",
-    [IMP_CPU_X86V4] = "x86v4", [IMP_CPU_NEON] = "neon",
+    [IMP_CPU_X86V4] = "x86v4", [IMP_CPU_X86BF16] = "x86bf16", [IMP_CPU_NEON] = "neon",
 };
 
 enum { LEVELS = sizeof level_names / sizeof *level_names };
@@ -30,6 +30,7 @@ static const uint32_t v3_leaf7 = 1u << 3 | 1u << 5 | 1u << 8; /* BMI1 AVX2 BMI2 
 static const uint32_t v3_extended = 1u << 0 | 1u << 5;        /* LAHF LZCNT */
 static const uint32_t v4_leaf7 =
     1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31; /* AVX-512 F DQ CD BW VL */
+static const uint32_t bf16_leaf7_1 = 1u << 5;             /* subleaf 1, eax: AVX512_BF16 */
 static const uint64_t v3_saved = 1u << 1 | 1u << 2;       /* xmm ymm */
 static const uint64_t v4_saved = 1u << 1 | 1u << 2 | 1u << 5 | 1u << 6 | 1u << 7;
 
@@ -40,16 +41,21 @@ static bool has(uint64_t flags, uint64_t wanted)
 
 static bool machine_runs(ImpCpu cpu)
 {
-    uint32_t leaf1[4], leaf7[4], extended[4];
+    uint32_t leaf1[4], leaf7[4], leaf7_1[4], extended[4];
 
     imp_cpuid(1, 0, leaf1);
     imp_cpuid(7, 0, leaf7);
+    imp_cpuid(7, leaf7[0] ? 1 : 0, leaf7_1); /* eax: its last subleaf */
     imp_cpuid(0x80000001, 0, extended);
     if (!has(leaf1[2], v3_leaf1) || !has(leaf7[1], v3_leaf7) ||
         !has(extended[2], v3_extended) || !has(imp_xgetbv(), v3_saved))
         return false;
-    return cpu == IMP_CPU_X86V3 || (cpu == IMP_CPU_X86V4 && has(leaf7[1], v4_leaf7) &&
-                                    has(imp_xgetbv(), v4_saved));
+    if (cpu == IMP_CPU_X86V3)
+        return true;
+    if (!has(leaf7[1], v4_leaf7) || !has(imp_xgetbv(), v4_saved))
+        return false;
+    return cpu == IMP_CPU_X86V4 ||
+           (cpu == IMP_CPU_X86BF16 && leaf7[0] && has(leaf7_1[0], bf16_leaf7_1));
 }
 #elif defined(__aarch64__)
 static bool machine_runs(ImpCpu cpu)
@@ -72,6 +78,10 @@ static bool build_has(ImpCpu cpu)
 #endif
 #if defined(IMP_SIMD_X86V4) && IMP_SIMD_X86V4
     case IMP_CPU_X86V4:
+        return true;
+#endif
+#if defined(IMP_SIMD_X86BF16) && IMP_SIMD_X86BF16
+    case IMP_CPU_X86BF16:
         return true;
 #endif
 #if defined(IMP_SIMD_NEON) && IMP_SIMD_NEON

@@ -9,6 +9,9 @@
 const ImpKernels *imp_kernels_get(ImpCpu cpu)
 {
     switch (cpu) {
+#if IMP_SIMD_X86BF16
+    case IMP_CPU_X86BF16: return &imp_kernels_x86bf16;
+#endif
 #if IMP_SIMD_X86V4
     case IMP_CPU_X86V4: return &imp_kernels_x86v4;
 #endif

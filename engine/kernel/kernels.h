@@ -59,6 +59,7 @@ typedef struct ImpTransform {
                   int channels, int tiles);
     void (*output)(float *out, ptrdiff_t out_row, const float *m, ptrdiff_t m_step,
                    int channels, int first, int tiles, const ImpEpilogue *epilogue);
+    bool pairs; /* v holds pairs: see gemm_pairs; channels is even */
 } ImpTransform;
 
 /* Columns of frequency (p, q) of the phase form, in multiples of the output channels: phases
@@ -81,6 +82,13 @@ typedef struct ImpKernels {
     /* b [k][n] row-major -> packed, imp_gemm_packed_floats(k, n) floats. */
     void (*gemm_pack)(float *packed, const float *b, int k, int n);
     void (*gemm)(const ImpGemm *product);
+
+    /* The same of terms rounded to bfloat16, or NULL: where ImpGemm has a float of A or b, there
+     * are two terms of K, 2i and 2i + 1; length and strides count such pairs. Each term is
+     * within 2^-9 of its value; sums are of floats.
+     * gemm_pairs_pack: k even -> imp_gemm_packed_floats(k / 2, n) floats. */
+    void (*gemm_pairs_pack)(float *packed, const float *b, int k, int n);
+    void (*gemm_pairs)(const ImpGemm *product);
 
     /* The product for n = 3 columns, which would fill no vector: each sum stays spread over
      * `lanes` parts, c[i * c_row + column * lanes + lane]. No scale, no ReLU.
@@ -125,6 +133,6 @@ static inline size_t imp_gemm_packed_floats(int k, int n)
 
 /* One table a level; only kernels.c names them. */
 extern const ImpKernels imp_kernels_ref, imp_kernels_generic, imp_kernels_x86v3,
-    imp_kernels_x86v4, imp_kernels_neon;
+    imp_kernels_x86v4, imp_kernels_x86bf16, imp_kernels_neon;
 
 #endif

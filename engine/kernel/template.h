@@ -11,6 +11,10 @@
 #include "compiler.h"
 #include "kernels.h"
 
+#ifndef IMP_BF16 /* 1: products in the transform domain are of bfloat16 */
+#define IMP_BF16 0
+#endif
+
 #include <string.h>
 
 IMP_VECTOR_TYPES(Vec, IMP_LANES);
@@ -80,6 +84,21 @@ IMP_INLINE float relu1(float x)
         for (; c < (channels); c++) body(float, load1, store1, relu1);                   \
     } while (0)
 
+/* The same for a transform into V, whose terms may be shorter than a float. */
+#if IMP_BF16
+#include "template_bf16.h"
+#define WALK_TERMS(channels, body)                                                       \
+    do {                                                                                 \
+        int c = 0;                                                                       \
+        for (; c + L <= (channels); c += L) body(Vec, load, put, relu);                  \
+        for (; c + H <= (channels); c += H) body(Half, load_half, put_half, relu_half);  \
+        for (; c < (channels); c++) body(float, load1, put1, relu1);                     \
+    } while (0)
+#else
+#define WALK_TERMS WALK
+typedef float Term;
+#endif
+
 /* ---- transforms of tiles -------------------------------------------------------------
  *
  * B(T, r, d) takes n samples d to n frequencies r, A(T, y, m) takes n products m to `step`
@@ -102,7 +121,7 @@ IMP_INLINE float relu1(float x)
                     LD(p + y * in_row + (ptrdiff_t)x * channels);                        \
                 B(T, column[x], d);                                                      \
             }                                                                            \
-            float *const o = v + (ptrdiff_t)t * (parts) * channels + c;                  \
+            IMP_TYPEOF(v) o = v + (ptrdiff_t)t * (parts) * channels + c;                 \
             IMP_UNROLL for (int q = 0; q < (n); q++)                                     \
             {                                                                            \
                 T d[n], r[n];                                                            \
@@ -157,11 +176,13 @@ IMP_INLINE float relu1(float x)
         }                                                                                \
     } while (0)
 
-#define INPUT_FUNCTION(name, BODY)                                                       \
-    static void name(float *v, ptrdiff_t v_step, const float *in, ptrdiff_t in_row,      \
-                     int channels, int tiles)                                            \
+#define INPUT_FUNCTION(name, BODY, V, WALK_CHANNELS)                                     \
+    static void name(float *v_floats, ptrdiff_t v_floats_step, const float *in,          \
+                     ptrdiff_t in_row, int channels, int tiles)                          \
     {                                                                                    \
-        WALK(channels, BODY);                                                            \
+        V *const v = (V *)v_floats;                                                      \
+        const ptrdiff_t v_step = v_floats_step * (ptrdiff_t)(sizeof(float) / sizeof(V)); \
+        WALK_CHANNELS(channels, BODY);                                                   \
     }
 
 #define OUTPUT_FUNCTION(name, BODY)                                                      \
@@ -210,7 +231,7 @@ IMP_INLINE float relu1(float x)
         (y)[5] = odd1 + 32.0f * odd2 + 0.03125f * odd3 + (m)[7];                         \
     } while (0)
 #define WINO6_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 8, 6, WINO6_B, 1, FREQUENCY)
-INPUT_FUNCTION(wino6_input, WINO6_INPUT)
+INPUT_FUNCTION(wino6_input, WINO6_INPUT, Term, WALK_TERMS)
 #define WINO6_OUTPUT(T, LD, ST, RELU) TILE_OUTPUT(T, LD, ST, RELU, 8, 6, WINO6_A)
 OUTPUT_FUNCTION(wino6_output, WINO6_OUTPUT)
 
@@ -237,7 +258,7 @@ OUTPUT_FUNCTION(wino6_output, WINO6_OUTPUT)
         (y)[2] = a + 4.0f * (m)[3] + (m)[4];                                             \
     } while (0)
 #define WINO3_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 5, 3, WINO3_B, 1, FREQUENCY)
-INPUT_FUNCTION(wino3_input, WINO3_INPUT)
+INPUT_FUNCTION(wino3_input, WINO3_INPUT, float, WALK)
 #define WINO3_OUTPUT(T, LD, ST, RELU) TILE_OUTPUT(T, LD, ST, RELU, 5, 3, WINO3_A)
 OUTPUT_FUNCTION(wino3_output, WINO3_OUTPUT)
 
@@ -255,7 +276,7 @@ OUTPUT_FUNCTION(wino3_output, WINO3_OUTPUT)
         (r)[3] = (d)[3] - (d)[1];                                                        \
     } while (0)
 #define PHASE_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 4, 3, PHASE_B, 1, FREQUENCY)
-INPUT_FUNCTION(phase_input, PHASE_INPUT)
+INPUT_FUNCTION(phase_input, PHASE_INPUT, Term, WALK_TERMS)
 
 #define PHASE_OUTPUT(T, LD, ST, RELU)                                                    \
     do {                                                                                 \
@@ -330,7 +351,7 @@ OUTPUT_FUNCTION(phase_output, PHASE_OUTPUT)
      (ptrdiff_t)((q) % 2 * ((x) == 6 ? 1 : 2) + (x) % 2) * channels)
 #define STRIDE_INPUT(T, LD, ST, RELU)                                                    \
     TILE_INPUT(T, LD, ST, 7, 6, STRIDE_B, 4, STRIDE_PLACE)
-INPUT_FUNCTION(stride_input, STRIDE_INPUT)
+INPUT_FUNCTION(stride_input, STRIDE_INPUT, Term, WALK_TERMS)
 #define STRIDE_OUTPUT(T, LD, ST, RELU) TILE_OUTPUT(T, LD, ST, RELU, 4, 3, STRIDE_A)
 OUTPUT_FUNCTION(stride_output, STRIDE_OUTPUT)
 

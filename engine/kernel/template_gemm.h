@@ -36,6 +36,36 @@ static void gemm_pack(float *packed, const float *b, int k, int n)
     }
 }
 
+/* sum += x * b, or where a float holds a pair of terms, both products. */
+#if IMP_BF16
+#define ADD_(sum, x, b, ADD_PAIRS)                                                       \
+    do {                                                                                 \
+        if (pairs)                                                                       \
+            (sum) = ADD_PAIRS(sum, x, b);                                                \
+        else                                                                             \
+            (sum) += (x) * (b);                                                          \
+    } while (0)
+#define ADD(sum, x, b) ADD_(sum, x, b, add_pairs)
+#define ADD_HALF(sum, x, b) ADD_(sum, x, b, add_pairs_half)
+
+static void gemm_pairs_pack(float *packed, const float *b, int k, int n)
+{
+    Term *to = (Term *)packed;
+
+    for (int j0 = 0; j0 < n; j0 += panel_columns(n - j0)) {
+        const int end = j0 + panel_columns(n - j0);
+        for (int i = 0; i < k; i += 2)
+            for (int j = j0; j < end; j++) {
+                *to++ = term(j < n ? b[(size_t)i * n + j] : 0.0f);
+                *to++ = term(j < n ? b[((size_t)i + 1) * n + j] : 0.0f);
+            }
+    }
+}
+#else
+#define ADD(sum, x, b) ((sum) += (x) * (b))
+#define ADD_HALF ADD
+#endif
+
 /* One vector of a row's sums, `y`, through the epilogue into c. */
 #define FINISH_SUM(T, LD, ST, RELU, y, at)                                               \
     do {                                                                                 \
@@ -44,9 +74,10 @@ static void gemm_pack(float *packed, const float *b, int k, int n)
         ST(c + i * g->c_row + (at), g->relu ? RELU(y) : (y));                            \
     } while (0)
 
-/* rows x (vectors, and a half) sums from a, b into c; `columns` of them are wanted. */
+/* rows x (vectors, and a half) sums from a, b into c; `columns` of them are wanted. pairs: a float
+ * of A and B is two terms. */
 IMP_INLINE void micro_tile(const int rows, const int vectors, const int half,
-                           const ImpGemm *g, const float *a, const float *b, float *c,
+                           const bool pairs, const ImpGemm *g, const float *a, const float *b, float *c,
                            int column0, int columns)
 {
     const int width = vectors * L + half * H;
@@ -67,8 +98,8 @@ IMP_INLINE void micro_tile(const int rows, const int vectors, const int half,
             IMP_UNROLL for (int i = 0; i < rows; i++)
             {
                 const float x = segment[i * g->a_row + k];
-                IMP_UNROLL for (int v = 0; v < vectors; v++) acc[i][v] += x * bv[v];
-                if (half) acc_half[i] += x * bh;
+                IMP_UNROLL for (int v = 0; v < vectors; v++) ADD(acc[i][v], x, bv[v]);
+                if (half) ADD_HALF(acc_half[i], x, bh);
             }
         }
     }
@@ -94,13 +125,14 @@ IMP_INLINE void micro_tile(const int rows, const int vectors, const int half,
 
 /* `rows` rows of one panel, from row i of the product. */
 #define ROWS(rows, vectors, half)                                                        \
-    micro_tile(rows, vectors, half, g, g->a + i * g->a_row, b,                           \
+    micro_tile(rows, vectors, half, pairs, g, g->a + i * g->a_row, b,                    \
                g->c + i * g->c_row + column0, column0, columns)
 
 /* All rows of one panel. The last block overlaps the one before it: each row's sum is added in
  * the same order wherever it stands, so rows written twice get the same bytes. */
 #define PANEL(name, rows, vectors, half)                                                 \
-    static void name(const ImpGemm *g, const float *b, int column0, int columns)         \
+    IMP_INLINE void name(const bool pairs, const ImpGemm *g, const float *b, int column0, \
+                         int columns)                                                    \
     {                                                                                    \
         int i = 0;                                                                       \
         for (; i + (rows) <= g->m; i += (rows)) ROWS(rows, vectors, half);               \
@@ -117,7 +149,7 @@ PANEL(panel1_half, ROWS2, 1, 1)
 PANEL(panel2, ROWS2, 2, 0)
 PANEL(panel3, ROWS3, 3, 0)
 
-static void gemm(const ImpGemm *g)
+IMP_INLINE void all_panels(const bool pairs, const ImpGemm *g)
 {
     const size_t k = (size_t)g->segments * (size_t)g->length;
     const float *b = g->b;
@@ -127,13 +159,25 @@ static void gemm(const ImpGemm *g)
         width = panel_columns(g->n - j);
         const int columns = g->n - j < width ? g->n - j : width;
         if (width == 3 * L)
-            panel3(g, b, j, columns);
+            panel3(pairs, g, b, j, columns);
         else if (width == 2 * L)
-            panel2(g, b, j, columns);
+            panel2(pairs, g, b, j, columns);
         else if (width == L)
-            panel1(g, b, j, columns);
+            panel1(pairs, g, b, j, columns);
         else
-            panel1_half(g, b, j, columns);
+            panel1_half(pairs, g, b, j, columns);
         b += k * (size_t)width;
     }
 }
+
+static void gemm(const ImpGemm *g)
+{
+    all_panels(false, g);
+}
+
+#if IMP_BF16
+static void gemm_pairs(const ImpGemm *g)
+{
+    all_panels(true, g);
+}
+#endif

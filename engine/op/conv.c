@@ -47,6 +47,8 @@ ImpStatus imp_conv_init(ImpConv *conv, const ImpKernels *kernels, const float *w
     size_t packed = weights_floats, matrix_floats = weights_floats;
     float *matrix;
 
+    if (kernels->gemm_pairs && ic % 2) /* an odd number has no pairs */
+        kernels = imp_kernels_get(IMP_CPU_X86V4);
     *conv = (ImpConv) { .kernels = kernels,
                         .ic = ic,
                         .oc = oc,
@@ -99,12 +101,19 @@ void imp_conv_need(const ImpConv *conv, int row, int rows, int *first, int *end)
     *end = last / conv->upsample + 1;
 }
 
+static bool is_transformed(const ImpConv *conv)
+{
+    return conv->form != IMP_CONV_REFERENCE && conv->form != IMP_CONV_DIRECT;
+}
+
+int imp_conv_step(const ImpConv *conv)
+{
+    return is_transformed(conv) ? imp_winograd_step(conv) : 1;
+}
+
 size_t imp_conv_scratch(const ImpConv *conv)
 {
-    const bool plain =
-        conv->form == IMP_CONV_REFERENCE || conv->form == IMP_CONV_DIRECT;
-
-    return plain ? 0 : imp_winograd_scratch(conv);
+    return is_transformed(conv) ? imp_winograd_scratch(conv) : 0;
 }
 
 double imp_conv_flop(const ImpConv *conv)

@@ -55,6 +55,10 @@ int imp_conv_size(const ImpConv *conv, int in);
  * even. */
 void imp_conv_need(const ImpConv *conv, int row, int rows, int *first, int *end);
 
+/* Output columns, and rows, that are computed together: the bytes of one depend on the whole input
+ * of its group. Group i is columns [i * step, (i + 1) * step). */
+int imp_conv_step(const ImpConv *conv);
+
 /* Floats of scratch for one call on rows of in_width pixels. */
 size_t imp_conv_scratch(const ImpConv *conv);
 

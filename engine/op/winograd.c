@@ -77,6 +77,11 @@ static Shape shape_of(const ImpConv *conv)
     }
 }
 
+int imp_winograd_step(const ImpConv *conv)
+{
+    return shape_of(conv).out_tile;
+}
+
 int imp_winograd_chunk(const ImpConv *conv)
 {
     const Shape shape = shape_of(conv);
@@ -137,14 +142,22 @@ static const double *point(const ImpConv *conv, int p, int phase)
     }
 }
 
+/* Terms of a product in one float of V and U. */
+static int terms(const Shape *shape)
+{
+    return shape->transform.pairs ? 2 : 1;
+}
+
 /* Packed floats of frequency (p, q). */
 static size_t packed_floats(const ImpConv *conv, int p, int q)
 {
-    const int blocks = shape_of(conv).blocks;
+    const Shape shape = shape_of(conv);
+    const int blocks = shape.blocks;
 
     return has_lanes(conv)
                ? imp_dot3_packed_floats(blocks, blocks * conv->ic, conv->kernels->lanes)
-               : imp_gemm_packed_floats(blocks * blocks * depth_of(conv, p, q),
+               : imp_gemm_packed_floats(blocks * blocks * depth_of(conv, p, q) /
+                                            terms(&shape),
                                         groups_of(conv, p, q) * conv->oc);
 }
 
@@ -208,17 +221,18 @@ static void fill_matrix(const ImpConv *conv, const float *weights, float *matrix
 void imp_winograd_pack(const ImpConv *conv, const float *weights, float *matrix)
 {
     const Shape shape = shape_of(conv);
+    const ImpKernels *const k = conv->kernels;
+    const int blocks = shape.blocks;
     float *packed = conv->packed;
 
     for (int p = 0; p < shape.side; p++)
         for (int q = 0; q < shape.side; q++) {
             fill_matrix(conv, weights, matrix, p, q);
             if (has_lanes(conv))
-                conv->kernels->dot3_pack(packed, matrix, shape.blocks,
-                                         shape.blocks * conv->ic);
+                k->dot3_pack(packed, matrix, blocks, blocks * conv->ic);
             else
-                conv->kernels->gemm_pack(
-                    packed, matrix, shape.blocks * shape.blocks * depth_of(conv, p, q),
+                (shape.transform.pairs ? k->gemm_pairs_pack : k->gemm_pack)(
+                    packed, matrix, blocks * blocks * depth_of(conv, p, q),
                     groups_of(conv, p, q) * conv->oc);
             packed += packed_floats(conv, p, q);
         }
@@ -245,7 +259,7 @@ static size_t walk_init(Walk *w, const ImpConv *conv, float *scratch)
     const size_t frequencies = (size_t)s.side * s.side;
 
     *w = (Walk) { .conv = conv, .shape = s };
-    w->v_tile = (ptrdiff_t)s.parts * conv->ic;
+    w->v_tile = (ptrdiff_t)s.parts * conv->ic / terms(&s);
     w->v_row = (s.tiles + s.blocks - 1) * w->v_tile;
     w->v_step = (s.tile_rows + s.blocks - 1) * w->v_row + SKEW;
     w->m_step = (ptrdiff_t)s.tiles * s.groups * s.channels + SKEW;
@@ -330,7 +344,7 @@ static void multiply(const Walk *w, int r, int tiles)
         const ImpGemm product = { .m = tiles,
                                   .n = groups * conv->oc,
                                   .segments = s->blocks,
-                                  .length = s->blocks * depth_of(conv, p, q),
+                                  .length = s->blocks * depth_of(conv, p, q) / terms(s),
                                   .a = w->v + f * w->v_step + r * w->v_row,
                                   .a_row = w->v_tile,
                                   .a_segment = w->v_row,
@@ -339,6 +353,8 @@ static void multiply(const Walk *w, int r, int tiles)
                                   .c_row = (ptrdiff_t)groups * s->channels };
         if (has_lanes(conv))
             conv->kernels->dot3(&product);
+        else if (s->transform.pairs)
+            conv->kernels->gemm_pairs(&product);
         else
             conv->kernels->gemm(&product);
         u += packed_floats(conv, p, q);

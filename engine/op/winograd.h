@@ -13,7 +13,8 @@ size_t imp_winograd_packed(const ImpConv *conv);
 size_t imp_winograd_matrix(const ImpConv *conv);
 void imp_winograd_pack(const ImpConv *conv, const float *weights, float *matrix);
 
-/* ImpConv's chunk. */
+/* imp_conv_step, and ImpConv's chunk. */
+int imp_winograd_step(const ImpConv *conv);
 int imp_winograd_chunk(const ImpConv *conv);
 size_t imp_winograd_scratch(const ImpConv *conv);
 

@@ -19,7 +19,9 @@
 #include "model.h"
 #include "progress.h"
 
-#define IMP_GRID 4
+/* Where a part of a painting may begin, so that it has the very bytes of the whole: a multiple of the
+ * reduction, 4, and in every layer of the groups of imp_conv_step. */
+#define IMP_GRID 24
 
 /* Every normalisation with the moments of its channel and the style folded in:
  * y = scale * x + shift, for all channels in the painter's order. */
@@ -53,7 +55,8 @@ ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle
                             ImpProgress *progress, ImpError *err);
 
 /* In tiles: paint x, y, width, height of the picture (x and y multiples of IMP_GRID) into the
- * sink, whose rectangles are in the same coordinates. Adds imp_network_work of the area. */
+ * sink, whose rectangles are in the same coordinates. The bytes are those of imp_network_whole with
+ * the same `affine`, whatever part is painted. Adds imp_network_work of the area. */
 ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
                             const ImpRows *picture, int x, int y, int width, int height,
                             const ImpSink *sink, ImpProgress *progress, ImpError *err);

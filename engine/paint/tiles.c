@@ -36,7 +36,8 @@
 typedef struct Ring {
     float *data;
     int width, channels;
-    int height;     /* rows in all                        */
+    int in_width;   /* columns of the ring above it is made from */
+    int height;     /* rows to the end of the picture     */
     int first, end; /* rows in the window                 */
     int base;       /* row at data[0]                     */
     int capacity;   /* rows of memory; 0 while planning   */
@@ -59,11 +60,18 @@ static float *ring_row(const Ring *ring, int row)
     return ring->data + (size_t)(row - ring->base) * ring->width * ring->channels;
 }
 
-/* Sizes of every ring for a painting of width x height; no memory yet. */
-static void tile_shape(Tile *t, int width, int height)
+static int at_most(int a, int b)
 {
-    int h = imp_shape_extended(&t->shape, height), w = imp_shape_extended(&t->shape, width);
-    int channels = 3, channel0 = 0;
+    return a < b ? a : b;
+}
+
+/* Sizes of every ring for `width` painted columns of the picture's last `across` x `down` pixels; no
+ * memory yet. A ring is as wide as whole groups of columns need it, or goes to the end of the
+ * picture: so no column can tell that there is a tile. */
+static void tile_shape(Tile *t, int width, int across, int down)
+{
+    int h = imp_shape_extended(&t->shape, down), w = imp_shape_extended(&t->shape, across);
+    int channels = 3, channel0 = 0, needed = width;
 
     for (int i = 0; i <= t->shape.convs; i++) {
         Ring *const ring = &t->ring[i];
@@ -78,6 +86,19 @@ static void tile_shape(Tile *t, int width, int height)
         t->channel0[i] = channel0;
         channel0 += channels;
     }
+    for (int i = t->shape.convs; i > 0; i--) {
+        const ImpConv *const conv = &t->model->conv[i - 1];
+        const int step = imp_conv_step(conv), whole = (needed + step - 1) / step * step;
+        int first;
+        if (whole < t->ring[i].width) {
+            t->ring[i].width = whole;
+            imp_conv_need(conv, 0, whole, &first, &needed);
+        } else {
+            needed = t->ring[i - 1].width;
+        }
+        t->ring[i].in_width = needed;
+    }
+    t->ring[0].width = needed;
 }
 
 /* The first row of ring i that is still to be read: by the convolution below it, and at the input
@@ -147,7 +168,7 @@ static void produce(Tile *t, int i)
             epilogue.residual_row = (ptrdiff_t)block->width * block->channels;
         }
         imp_conv_rows(conv, ring_row(out, out->end), (ptrdiff_t)out->width * out->channels,
-                      ring_row(in, first), (ptrdiff_t)in->width * in->channels, in->width,
+                      ring_row(in, first), (ptrdiff_t)in->width * in->channels, out->in_width,
                       rows, &epilogue, t->scratch);
     }
     out->end += rows;
@@ -188,14 +209,14 @@ static bool paint_tile(void *context, int item, int worker)
     float *const band = job->band + (size_t)worker * SINK_ROWS * job->tile_width * 3;
     const int left = item % job->columns * job->tile_width;
     const int top = item / job->columns * job->tile_height;
-    const int width = job->width - left < job->tile_width ? job->width - left : job->tile_width;
-    const int height =
-        job->height - top < job->tile_height ? job->height - top : job->tile_height;
+    const int width = at_most(job->width - left, job->tile_width);
+    const int height = at_most(job->height - top, job->tile_height);
     const ImpKernels *const kernels = job->model->conv[0].kernels;
     Ring *const painted = &t->ring[t->shape.convs];
     const int chunk = job->model->conv[t->shape.convs - 1].chunk;
 
-    tile_shape(t, width, height);
+    tile_shape(t, width, job->picture->width - (job->x + left),
+               job->picture->height - (job->y + top));
     t->x = job->x + left - t->shape.halo;
     t->y = job->y + top - t->shape.halo;
     for (int row = 0; row < height;) {
@@ -222,9 +243,11 @@ static ImpStatus job_plan(Job *job, int workers, ImpError *err)
     const size_t band = (size_t)SINK_ROWS * job->tile_width * 3;
     size_t floats = 0, scratch = 0;
 
-    tile_shape(&plan, job->tile_width, job->tile_height);
+    tile_shape(&plan, job->tile_width, job->picture->width - job->x,
+               job->picture->height - job->y);
     Ring *const painted = &plan.ring[plan.shape.convs];
-    while (painted->end < painted->height) produce(&plan, plan.shape.convs);
+    while (painted->end < at_most(job->tile_height, painted->height))
+        produce(&plan, plan.shape.convs);
     for (int i = 0; i <= plan.shape.convs; i++) {
         Ring *const ring = &plan.ring[i];
         if (i < plan.shape.convs) {

@@ -13,7 +13,12 @@
 #include "status.h"
 #include "testing.h"
 
-static const double tolerance = 1e-3; /* of the largest number of its kind */
+/* Of the largest number of its kind. */
+typedef struct Tolerance {
+    double worst, mean;
+} Tolerance;
+
+static const Tolerance exact = { 1e-3, 1e-3 };
 
 /* [height][width][3], 0 .. 1; free it. */
 static inline float *read_picture(const char *path, int *width, int *height)
@@ -39,9 +44,9 @@ static inline float *read_picture(const char *path, int *width, int *height)
     return rgb;
 }
 
-/* Prints the largest and the mean difference, and fails above the tolerance. */
+/* Prints the largest and the mean difference, and fails above `tolerance`. */
 static inline void compare(const ImpSafetensors *fixture, const char *name,
-                           const float *got, int count)
+                           const float *got, int count, Tolerance tolerance)
 {
     const ImpTensor *const tensor = imp_safetensors_find(fixture, name);
     double worst = 0, sum = 0, largest = 0;
@@ -59,7 +64,8 @@ static inline void compare(const ImpSafetensors *fixture, const char *name,
     imp_free(wanted);
     print_message("%-24s max %.2g, mean %.2g of %.3g\n", name, worst / largest,
                   sum / count / largest, largest);
-    assert_true(worst <= tolerance * largest);
+    assert_true(worst <= tolerance.worst * largest);
+    assert_true(sum <= tolerance.mean * count * largest);
 }
 
 #endif

@@ -29,10 +29,10 @@ static void test_reader(void **state)
     assert_ok(imp_reader_features(&model->reader, NULL, rgb, width, height, features,
                                   &err),
               &err);
-    compare(&fixture, "reader.features", features, model->reader.features);
+    compare(&fixture, "reader.features", features, model->reader.features, exact);
     assert_ok(imp_style_read(&style, model, NULL, rgb, width, height, &err), &err);
-    compare(&fixture, "reader.scale", style->scale, style->channels);
-    compare(&fixture, "reader.shift", style->shift, style->channels);
+    compare(&fixture, "reader.scale", style->scale, style->channels, exact);
+    compare(&fixture, "reader.shift", style->shift, style->channels, exact);
 
     free(features);
     imp_style_destroy(&style);
