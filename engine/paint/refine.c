@@ -18,7 +18,7 @@
 #define KEEP 0.6f
 /* A block, at most: whole tiles, enough of them to share out. */
 #define BLOCK_WIDTH 8192
-#define BLOCK_HEIGHT 1536
+#define BLOCK_HEIGHT 1664
 /* Rows of an item of work, and of a call of the sink. */
 #define STRIP 32
 
@@ -40,10 +40,20 @@ static Rect with_margin(const Rect *r, const ImpPlane *from, int to_width, int t
                     (bottom < to_height ? bottom : to_height) - top };
 }
 
+/* Equal parts of at most `most`: a thin last block would be mostly margin. */
+static int equal_part(int size, int most)
+{
+    const int parts = (size + most - 1) / most;
+
+    return (size + parts - 1) / parts;
+}
+
 /* The next block of `all` after `block` (width 0: the first one); false: there is none. */
 static bool next_block(Rect *block, const Rect *all)
 {
     const int right = all->x + all->width, bottom = all->y + all->height;
+    const int width = equal_part(all->width, BLOCK_WIDTH);
+    const int height = equal_part(all->height, BLOCK_HEIGHT);
 
     if (block->width == 0) {
         block->x = all->x;
@@ -55,8 +65,8 @@ static bool next_block(Rect *block, const Rect *all)
             block->y += block->height;
         }
     }
-    block->width = right - block->x < BLOCK_WIDTH ? right - block->x : BLOCK_WIDTH;
-    block->height = bottom - block->y < BLOCK_HEIGHT ? bottom - block->y : BLOCK_HEIGHT;
+    block->width = right - block->x < width ? right - block->x : width;
+    block->height = bottom - block->y < height ? bottom - block->y : height;
     return block->y < bottom;
 }
 
@@ -83,6 +93,9 @@ typedef struct Block {
     ImpResized down, up;         /* D of rgb; E of difference; the axes are borrowed */
     float *scratch;              /* [workers][scratch_floats] */
     size_t scratch_floats;
+    const ImpSink *sink;
+    pthread_mutex_t sink_lock;
+    bool sink_failed; /* guarded by sink_lock */
 } Block;
 
 /* ImpSink.write of what is painted */
@@ -114,45 +127,39 @@ static bool subtract_strip(void *context, int item, int worker)
     return true;
 }
 
-/* A strip of Y + keep E(difference), in place. */
+static bool write_strip(Block *b, int row, int rows, const float *rgb)
+{
+    pthread_mutex_lock(&b->sink_lock);
+    const bool ok = !b->sink_failed && b->sink->write(b->sink->user, b->wanted.x, b->wanted.y + row,
+                                                      b->wanted.width, rows, rgb);
+    b->sink_failed = !ok;
+    pthread_mutex_unlock(&b->sink_lock);
+    return ok;
+}
+
+/* A strip of Y + keep E(difference), packed where the strip of Y begins, then handed out. */
 static bool add_strip(void *context, int item, int worker)
 {
     Block *const b = context;
     const ImpRows rows = imp_resized_rows(&b->up);
-    float *const change = b->scratch + (size_t)worker * b->scratch_floats;
-    float *const scratch = change + 3 * (size_t)b->wanted.width;
+    const size_t floats = (size_t)b->wanted.width * 3;
+    float *const sum = b->scratch + (size_t)worker * b->scratch_floats;
+    float *const scratch = sum + floats;
+    const int first = item * STRIP;
+    const int left = b->wanted.height - first, n = left < STRIP ? left : STRIP;
+    const size_t pitch = (size_t)b->painted.width * 3;
+    float *const strip = b->rgb + (size_t)(b->wanted.y + first - b->painted.y) * pitch;
 
-    for (int i = item * STRIP; i < (item + 1) * STRIP && i < b->wanted.height; i++) {
-        const int y = b->wanted.y + i;
-        float *const out =
-            b->rgb +
-            ((size_t)(y - b->painted.y) * b->painted.width + (b->wanted.x - b->painted.x)) * 3;
-        rows.fill(rows.user, y, b->wanted.x, b->wanted.width, change, scratch);
-        for (int j = 0; j < 3 * b->wanted.width; j++) {
-            const float value = out[j] + KEEP * change[j];
-            out[j] = value > 0.0f ? (value < 1.0f ? value : 1.0f) : 0.0f;
+    for (int i = 0; i < n; i++) {
+        const float *const y = strip + i * pitch + (size_t)(b->wanted.x - b->painted.x) * 3;
+        rows.fill(rows.user, b->wanted.y + first + i, b->wanted.x, b->wanted.width, sum, scratch);
+        for (size_t j = 0; j < floats; j++) {
+            const float value = y[j] + KEEP * sum[j];
+            sum[j] = value > 0.0f ? (value < 1.0f ? value : 1.0f) : 0.0f;
         }
+        memcpy(strip + i * floats, sum, floats * sizeof *sum);
     }
-    return true;
-}
-
-static ImpStatus hand_out(Block *b, const ImpSink *sink, ImpError *err)
-{
-    const size_t width = (size_t)b->wanted.width * 3;
-
-    for (int row = 0; row < b->wanted.height; row += STRIP) {
-        const int rows = b->wanted.height - row < STRIP ? b->wanted.height - row : STRIP;
-        float *const strip = b->rgb + (size_t)row * width; /* what was here is handed out */
-        for (int i = 0; i < rows; i++) {
-            const size_t y = (size_t)(b->wanted.y + row + i - b->painted.y);
-            const size_t x = (size_t)(b->wanted.x - b->painted.x);
-            memmove(strip + (size_t)i * width, b->rgb + (y * b->painted.width + x) * 3,
-                    width * sizeof *strip);
-        }
-        if (!sink->write(sink->user, b->wanted.x, b->wanted.y + row, b->wanted.width, rows, strip))
-            return imp_fail(err, IMP_HOST_ERROR, "The painting cannot be stored.");
-    }
-    return IMP_OK;
+    return write_strip(b, first, n, strip);
 }
 
 /* Pixels of the smaller painting that samples begin .. begin + n - 1 of an axis are made of. */
@@ -165,7 +172,7 @@ static void axis_range(const ImpAxis *axis, int begin, int n, int *first, int *c
 }
 
 static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
-                             const ImpAffine *affine, const ImpRows *picture, const ImpSink *sink,
+                             const ImpAffine *affine, const ImpRows *picture,
                              ImpProgress *progress, ImpError *err)
 {
     const ImpSink painted = { write_painted, b };
@@ -198,8 +205,10 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
         b->up.height = b->taken.height;
         b->up.is_difference = true;
         (void)imp_pool_run(pool, (b->taken.height + STRIP - 1) / STRIP, subtract_strip, b);
-        (void)imp_pool_run(pool, (b->wanted.height + STRIP - 1) / STRIP, add_strip, b);
-        status = hand_out(b, sink, err);
+        pthread_mutex_init(&b->sink_lock, NULL);
+        if (!imp_pool_run(pool, (b->wanted.height + STRIP - 1) / STRIP, add_strip, b))
+            status = imp_fail(err, IMP_HOST_ERROR, "The painting cannot be stored.");
+        pthread_mutex_destroy(&b->sink_lock);
     }
     imp_free(b->scratch);
     imp_free(b->difference);
@@ -226,8 +235,9 @@ ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine 
                         .wanted = wanted,
                         .painted = with_margin(&wanted, from, to_width, to_height),
                         .down = down,
-                        .up = up };
-        status = paint_block(&block, model, pool, affine, &picture, sink, progress, err);
+                        .up = up,
+                        .sink = sink };
+        status = paint_block(&block, model, pool, affine, &picture, progress, err);
     }
     imp_resized_clear(&down);
     imp_resized_clear(&up);

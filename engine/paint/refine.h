@@ -21,8 +21,8 @@ typedef struct ImpPlane {
     int width, height;
 } ImpPlane;
 
-/* Paint x, y, width, height of `from`, enlarged to to_width x to_height, into the sink (from the
- * calling thread, a few rows at a time). affine: measured on the first of all paintings.
+/* Paint x, y, width, height of `from`, enlarged to to_width x to_height, into the sink, a
+ * few rows at a time. affine: measured on the first of all paintings.
  * Memory: that of imp_network_tiles and at most about 200 MB. Adds imp_again_work to progress.
  * IMP_NO_MEMORY, IMP_CANCELLED, IMP_HOST_ERROR. */
 ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
