@@ -27,10 +27,12 @@
  * that makes none lower than it is wide. */
 #define TILE 1152
 #define TILES 32
+/* A picture of one tile is cut in two from this length on: what a worker's time is worth in halo. */
+#define TILE_SPLIT 512
 /* Painted rows handed to the sink at a time, at most; the last layer's chunk is no more. */
 #define SINK_ROWS 36
 /* Rows that a ring has beyond what it needs, so that it moves its window seldom. */
-#define SLACK 16
+#define SLACK 4
 #define RINGS_MAX (IMP_CONVS_MAX + 1)
 
 typedef struct Ring {
@@ -280,11 +282,27 @@ static ImpStatus job_plan(Job *job, int workers, ImpError *err)
     return IMP_OK;
 }
 
-/* Equal tiles of at most `most`: few sizes, little waste at the end. */
-static int tile_side(int size, int most, int *count)
+static int divide_up(int a, int b)
 {
-    *count = (size + most - 1) / most;
-    return ((size + *count - 1) / *count + IMP_GRID - 1) / IMP_GRID * IMP_GRID;
+    return (a + b - 1) / b;
+}
+
+/* Equal tiles: few sizes, little waste at the end; and an even number of them where the one cut more
+ * leaves them large enough, so that two workers end together. */
+static void cut(Job *job)
+{
+    int columns = divide_up(job->width, TILE);
+    const int even = (int)((double)job->height * columns / TILES);
+    int rows = divide_up(job->height, even > TILE ? even : TILE);
+
+    if (columns * rows % 2 && job->width >= job->height && job->width >= TILE_SPLIT)
+        columns++;
+    else if (columns * rows % 2 && job->height >= TILE_SPLIT)
+        rows++;
+    job->tile_width = divide_up(divide_up(job->width, columns), IMP_GRID) * IMP_GRID;
+    job->tile_height = divide_up(divide_up(job->height, rows), IMP_GRID) * IMP_GRID;
+    job->columns = divide_up(job->width, job->tile_width);
+    job->rows = divide_up(job->height, job->tile_height);
 }
 
 ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
@@ -303,11 +321,7 @@ ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool, const ImpAffin
     const int workers = pool ? imp_pool_threads(pool) : 1;
     ImpStatus status;
 
-    job.tile_width = tile_side(width, TILE, &job.columns);
-    const int even = (int)((double)height * job.columns / TILES);
-    job.tile_height = tile_side(height, even > TILE ? even : TILE, &job.rows);
-    job.columns = (width + job.tile_width - 1) / job.tile_width;
-    job.rows = (height + job.tile_height - 1) / job.tile_height;
+    cut(&job);
     pthread_mutex_init(&job.sink_lock, NULL);
     status = job_plan(&job, workers, err);
     if (status == IMP_OK && !imp_pool_run(pool, job.columns * job.rows, paint_tile, &job))
