@@ -204,7 +204,7 @@ IMP_API const float *imp_painting_first(const ImpPainting *painting, int *width,
  * most 2.25 times the side; from then on imp_painting_first is what the full painting
  * looks like at that size. Otherwise, and the second time, there is nothing to do.
  * What was painted is used by imp_painting_render. One call at a time for a painting.
- * Memory: at most 384 MB stay with the painting. IMP_CANCELLED, IMP_NO_MEMORY: the
+ * Memory: at most 192 MB stay with the painting. IMP_CANCELLED, IMP_NO_MEMORY: the
  * painting is as it was. */
 IMP_API ImpStatus imp_painting_refine(ImpPainting *painting, ImpPool *pool,
                                       const ImpWatch *watch, ImpError *err) IMP_MUST_CHECK;
@@ -225,7 +225,7 @@ typedef struct ImpSink {
 /* Paint the rectangle x, y, width, height of the full painting. Where the photo is
  * over 1.25 times larger than its first paint, that is enlarged and painted again, coarse
  * to fine (Gatys et al. 2017, arXiv:1611.07865), by at most 2.25 times a step; what comes before the
- * last step is painted whole, once, and kept: at most 384 MB, of larger paintings the
+ * last step is painted whole, once, and kept: at most 192 MB, of larger paintings the
  * last step is longer. The pixels of a rectangle do not depend on the rectangle (within
  * 1/255) nor on the number of threads (at all). The rectangle must lie inside the
  * painting. One call at a time for a painting.

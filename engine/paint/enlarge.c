@@ -61,8 +61,12 @@ static void fill_row(const void *user, int y, int x, int width, float *rgb, floa
     for (int k = 0; k < v->rows.count[row]; k++) {
         const int source = v->rows.first[row] + k - v->y;
         if (source < 0 || source >= v->height) continue;
-        const float *const in = v->rgb + ((size_t)source * v->width + (low - v->x)) * 3;
-        for (size_t i = 0; i < floats; i++) gathered[i] += down[k] * in[i];
+        const size_t at = ((size_t)source * v->width + (low - v->x)) * 3;
+        if (v->kept)
+            for (size_t i = 0; i < floats; i++)
+                gathered[i] += down[k] / IMP_KEPT_ONE * v->kept[at + i];
+        else
+            for (size_t i = 0; i < floats; i++) gathered[i] += down[k] * v->rgb[at + i];
     }
     for (int i = 0; i < width; i++) {
         const int column = imp_reflect(x + i, v->columns.samples);

@@ -8,9 +8,19 @@
 #include "axis.h"
 #include "network.h"
 
+/* A painting as it is kept, [height][width][3] R'G'B', IMP_KEPT_ONE is 1: half the memory of floats,
+ * and what is rounded off, 1/131070, does not show. */
+typedef struct ImpKept {
+    uint16_t *rgb;
+    int width, height;
+} ImpKept;
+
+#define IMP_KEPT_ONE 65535.0f
+
 /* A picture [height][width][3], or a part of one, borrowed, seen at another size (or its own). */
 typedef struct ImpResized {
     const float *rgb;
+    const uint16_t *kept;    /* in place of rgb: an ImpKept's */
     int x, y, width, height; /* what rgb holds; pixels of the picture outside do not count */
     bool is_difference;      /* values may be negative: not clamped to 0 .. 1 */
     ImpAxis columns, rows;

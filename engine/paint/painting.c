@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "contrast.h"
-#include "enlarge.h"
 #include "network.h"
 #include "photo.h"
 #include "refine.h"
@@ -25,7 +24,7 @@
 #define STEP_MIN 1.25
 /* A larger step shows the pixels of the smaller painting in the larger one. */
 #define STEP_MAX 2.25
-/* Paintings of more pixels are not kept whole: 384 MB. */
+/* Paintings of more pixels are not kept whole: 192 MB. */
 #define KEPT_PIXELS 32e6
 
 struct ImpPainting {
@@ -35,8 +34,8 @@ struct ImpPainting {
     ImpPlane first;              /* what a preview shows                            */
     int full_width, full_height; /* of the full painting                            */
     int levels;                  /* paints again up to the full size                */
-    int level;                   /* of them done: size of the top; 0: it is `first` */
-    ImpPlane top;
+    int level;                   /* of them done: size of the top                   */
+    ImpKept top;                 /* the largest so far; level 0: the first paint    */
     bool knows_fine;
     ImpAffine fine; /* of all paints but the first, measured on that */
 };
@@ -91,6 +90,25 @@ static bool write_plane(void *user, int x, int y, int w, int h, const float *rgb
         memcpy(plane->rgb + ((size_t)(y + i) * plane->width + x) * 3, rgb + (size_t)i * w * 3,
                (size_t)w * 3 * sizeof *rgb);
     return true;
+}
+
+/* A sink into what is kept. */
+static bool write_kept(void *user, int x, int y, int w, int h, const float *rgb)
+{
+    const ImpKept *const kept = user;
+
+    for (int i = 0; i < h; i++, rgb += 3 * w) {
+        uint16_t *const row = kept->rgb + ((size_t)(y + i) * kept->width + x) * 3;
+        for (int j = 0; j < 3 * w; j++) row[j] = (uint16_t)(rgb[j] * IMP_KEPT_ONE + 0.5f);
+    }
+    return true;
+}
+
+static bool kept_init(ImpKept *kept, int width, int height)
+{
+    *kept = (ImpKept) { imp_alloc((size_t)width * (size_t)height * 3, sizeof *kept->rgb), width,
+                        height };
+    return kept->rgb != NULL;
 }
 
 static bool plane_init(ImpPlane *plane, int width, int height)
@@ -206,13 +224,16 @@ ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model, ImpPool *
     p->model = model;
     p->full_width = photo->full_width;
     p->full_height = photo->full_height;
-    if (!copy_style(&p->style, style) || !plane_init(&p->first, photo->width, photo->height))
+    if (!copy_style(&p->style, style) || !plane_init(&p->first, photo->width, photo->height) ||
+        !kept_init(&p->top, photo->width, photo->height))
         status = no_plane(photo->width, photo->height, err);
     if (status == IMP_OK) {
         p->levels = count_levels(p);
         p->lack = imp_lack_of_contrast(&picture);
         status = first_paint(p, pool, &picture, watch, err);
     }
+    if (status == IMP_OK)
+        (void)write_kept(&p->top, 0, 0, photo->width, photo->height, p->first.rgb);
     if (status != IMP_OK) {
         imp_painting_destroy(&p);
         return status;
@@ -267,7 +288,7 @@ static double levels_work(const ImpPainting *p, int level)
     double work = level > p->level ? fine_work(p) : 0;
 
     for (int i = p->level; i < level; i++) {
-        ImpPlane from = { .rgb = NULL };
+        ImpKept from = { .rgb = NULL };
         int width, height;
         level_size(p, i, &from.width, &from.height);
         level_size(p, i + 1, &width, &height);
@@ -280,10 +301,11 @@ static double levels_work(const ImpPainting *p, int level)
 static ImpStatus look_again(ImpPainting *p, ImpError *err)
 {
     ImpResized view;
-    ImpStatus status = imp_resized_init(&view, p->top.rgb, p->top.width, p->top.height,
-                                        p->first.width, p->first.height, err);
+    ImpStatus status = imp_resized_init(&view, NULL, p->top.width, p->top.height, p->first.width,
+                                        p->first.height, err);
 
     if (status != IMP_OK) return status;
+    view.kept = p->top.rgb;
     const ImpRows rows = imp_resized_rows(&view);
     float *const scratch = imp_alloc(rows.scratch_floats, sizeof *scratch);
     if (!scratch) status = imp_fail_memory(err, rows.scratch_floats * sizeof *scratch);
@@ -298,16 +320,15 @@ static ImpStatus look_again(ImpPainting *p, ImpError *err)
 /* The top becomes the next level. */
 static ImpStatus paint_level(ImpPainting *p, ImpPool *pool, ImpProgress *progress, ImpError *err)
 {
-    const ImpPlane *const from = p->level ? &p->top : &p->first;
-    ImpPlane next;
-    const ImpSink sink = { write_plane, &next };
+    ImpKept next;
+    const ImpSink sink = { write_kept, &next };
     int width, height;
     ImpStatus status = know_fine(p, pool, progress, err);
 
     if (status != IMP_OK) return status;
     level_size(p, p->level + 1, &width, &height);
-    if (!plane_init(&next, width, height)) return no_plane(width, height, err);
-    status = imp_paint_again(p->model, pool, &p->fine, from, width, height, 0, 0, width, height,
+    if (!kept_init(&next, width, height)) return no_plane(width, height, err);
+    status = imp_paint_again(p->model, pool, &p->fine, &p->top, width, height, 0, 0, width, height,
                              &sink, progress, err);
     if (status != IMP_OK) {
         imp_free(next.rgb);
@@ -344,17 +365,17 @@ ImpStatus imp_painting_refine(ImpPainting *p, ImpPool *pool, const ImpWatch *wat
     return status == IMP_OK ? imp_succeed(err) : status;
 }
 
-/* A plane, seen at the full size, into the sink. */
-static ImpStatus render_plane(const ImpPainting *p, const ImpPlane *plane, int x, int y, int width,
-                              int height, const ImpSink *sink, ImpProgress *progress,
-                              ImpError *err)
+/* The top, seen at the full size, into the sink. */
+static ImpStatus render_top(const ImpPainting *p, int x, int y, int width, int height,
+                            const ImpSink *sink, ImpProgress *progress, ImpError *err)
 {
     enum { BAND = 64 };
     ImpResized view;
-    ImpStatus status = imp_resized_init(&view, plane->rgb, plane->width, plane->height,
-                                        p->full_width, p->full_height, err);
+    ImpStatus status = imp_resized_init(&view, NULL, p->top.width, p->top.height, p->full_width,
+                                        p->full_height, err);
 
     if (status != IMP_OK) return status;
+    view.kept = p->top.rgb;
     const ImpRows rows = imp_resized_rows(&view);
     float *const band = imp_alloc((size_t)BAND * width * 3, sizeof *band);
     float *const scratch = imp_alloc(rows.scratch_floats, sizeof *scratch);
@@ -378,7 +399,7 @@ ImpStatus imp_painting_render(ImpPainting *p, ImpPool *pool, int x, int y, int w
                               const ImpSink *sink, const ImpWatch *watch, ImpError *err)
 {
     const int kept = last_kept(p);
-    ImpPlane from = { .rgb = NULL };
+    ImpKept from = { .rgb = NULL };
     ImpProgress progress;
     ImpStatus status;
     double work;
@@ -395,13 +416,12 @@ ImpStatus imp_painting_render(ImpPainting *p, ImpPool *pool, int x, int y, int w
                             : imp_network_work(width, height);
     imp_progress_init(&progress, watch, levels_work(p, kept) + work);
     status = paint_levels(p, pool, kept, &progress, err);
-    from = p->level ? p->top : p->first;
     if (status == IMP_OK && kept < p->levels) status = know_fine(p, pool, &progress, err);
     if (status == IMP_OK)
         status = kept < p->levels
-                     ? imp_paint_again(p->model, pool, &p->fine, &from, p->full_width,
+                     ? imp_paint_again(p->model, pool, &p->fine, &p->top, p->full_width,
                                        p->full_height, x, y, width, height, sink, &progress, err)
-                     : render_plane(p, &from, x, y, width, height, sink, &progress, err);
+                     : render_top(p, x, y, width, height, sink, &progress, err);
     imp_progress_clear(&progress);
     return status == IMP_OK ? imp_succeed(err) : status;
 }

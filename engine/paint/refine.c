@@ -10,7 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "enlarge.h"
 #include "pool.h"
 #include "status.h"
 
@@ -27,7 +26,7 @@ typedef struct Rect {
 } Rect;
 
 /* The rectangle that has to be painted for this one to be right. */
-static Rect with_margin(const Rect *r, const ImpPlane *from, int to_width, int to_height)
+static Rect with_margin(const Rect *r, const ImpKept *from, int to_width, int to_height)
 {
     const double scale = fmax((double)to_width / from->width, (double)to_height / from->height);
     /* E reaches 2 smaller pixels, D 2 more of them, and both round outwards */
@@ -70,7 +69,7 @@ static bool next_block(Rect *block, const Rect *all)
     return block->y < bottom;
 }
 
-double imp_again_work(const ImpPlane *from, int to_width, int to_height, int x, int y, int width,
+double imp_again_work(const ImpKept *from, int to_width, int to_height, int x, int y, int width,
                       int height)
 {
     const Rect all = { x, y, width, height };
@@ -86,7 +85,7 @@ double imp_again_work(const ImpPlane *from, int to_width, int to_height, int x, 
 
 /* Everything of one block. */
 typedef struct Block {
-    const ImpPlane *from;
+    const ImpKept *from;
     Rect wanted, painted, taken; /* taken: in pixels of `from` */
     float *rgb;                  /* of `painted` */
     float *difference;           /* of `taken`: P - D(Y) */
@@ -119,10 +118,10 @@ static bool subtract_strip(void *context, int item, int worker)
 
     for (int i = item * STRIP; i < (item + 1) * STRIP && i < b->taken.height; i++) {
         float *const out = b->difference + (size_t)i * b->taken.width * 3;
-        const float *const p =
+        const uint16_t *const p =
             b->from->rgb + ((size_t)(b->taken.y + i) * b->from->width + b->taken.x) * 3;
         rows.fill(rows.user, b->taken.y + i, b->taken.x, b->taken.width, out, scratch);
-        for (int j = 0; j < 3 * b->taken.width; j++) out[j] = p[j] - out[j];
+        for (int j = 0; j < 3 * b->taken.width; j++) out[j] = p[j] / IMP_KEPT_ONE - out[j];
     }
     return true;
 }
@@ -198,6 +197,7 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
         b->down.y = b->painted.y;
         b->down.width = b->painted.width;
         b->down.height = b->painted.height;
+        b->up.kept = NULL;
         b->up.rgb = b->difference;
         b->up.x = b->taken.x;
         b->up.y = b->taken.y;
@@ -217,7 +217,7 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
 }
 
 ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
-                          const ImpPlane *from, int to_width, int to_height, int x, int y,
+                          const ImpKept *from, int to_width, int to_height, int x, int y,
                           int width, int height, const ImpSink *sink, ImpProgress *progress,
                           ImpError *err)
 {
@@ -225,10 +225,11 @@ ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine 
     ImpResized up = { 0 }, down = { 0 };
     Rect wanted = { 0 };
     ImpStatus status =
-        imp_resized_init(&up, from->rgb, from->width, from->height, to_width, to_height, err);
+        imp_resized_init(&up, NULL, from->width, from->height, to_width, to_height, err);
 
     if (status == IMP_OK)
         status = imp_resized_init(&down, NULL, to_width, to_height, from->width, from->height, err);
+    up.kept = from->rgb;
     const ImpRows picture = imp_resized_rows(&up);
     while (status == IMP_OK && next_block(&wanted, &all)) {
         Block block = { .from = from,

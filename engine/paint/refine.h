@@ -13,7 +13,7 @@
 #ifndef IMP_REFINE_H
 #define IMP_REFINE_H
 
-#include "network.h"
+#include "enlarge.h"
 
 /* [height][width][3] R'G'B'. */
 typedef struct ImpPlane {
@@ -26,11 +26,11 @@ typedef struct ImpPlane {
  * Memory: that of imp_network_tiles and at most about 200 MB. Adds imp_again_work to progress.
  * IMP_NO_MEMORY, IMP_CANCELLED, IMP_HOST_ERROR. */
 ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
-                          const ImpPlane *from, int to_width, int to_height, int x, int y,
+                          const ImpKept *from, int to_width, int to_height, int x, int y,
                           int width, int height, const ImpSink *sink, ImpProgress *progress,
                           ImpError *err);
 
-double imp_again_work(const ImpPlane *from, int to_width, int to_height, int x, int y, int width,
+double imp_again_work(const ImpKept *from, int to_width, int to_height, int x, int y, int width,
                       int height);
 
 #endif
