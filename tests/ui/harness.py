@@ -285,8 +285,9 @@ def require():
         skip(f'no Atspi for {sys.executable} ({error}; packages python3-gi gir1.2-atspi-2.0)')
 
 
-def start_screen(size):
-    """An X server on a free number, with a window manager. Returns their processes."""
+def start_screen(size, processes):
+    """An X server on a free number, and a window manager that is ready: what comes up before it
+    is, may never be closed by a key. Their processes are appended, the first to end first."""
     read, write = os.pipe()
     server = subprocess.Popen(['Xvfb', '-displayfd', str(write), '-screen', '0', f'{size}x24',
                                '-nolisten', 'tcp'], pass_fds=[write],
@@ -296,9 +297,11 @@ def start_screen(size):
     if not number:
         raise Failure('Xvfb did not start')
     os.environ['DISPLAY'] = f':{number}'
-    manager = subprocess.Popen(['openbox', '--sm-disable'], stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
-    return [manager, server]
+    ready = os.path.join(os.environ['HOME'], 'window-manager-is-ready')
+    manager = subprocess.Popen(['openbox', '--sm-disable', '--startup', 'touch ' + ready],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    processes.insert(0, manager)
+    until(lambda: os.path.exists(ready), 'the window manager')
 
 
 def outer(options):
@@ -311,8 +314,9 @@ def outer(options):
     os.environ.update(HOME=home, XDG_CONFIG_HOME=home + '/config', XDG_CACHE_HOME=home + '/cache',
                       XDG_DATA_HOME=home + '/data', XDG_RUNTIME_DIR=home, LC_ALL='C.UTF-8',
                       GSETTINGS_BACKEND='memory', GDK_BACKEND='x11', NO_GAIL='1')
-    processes = start_screen(options.size)
+    processes = []
     try:
+        start_screen(options.size, processes)
         inner = subprocess.Popen(['dbus-run-session', '--', sys.executable, *sys.argv, '--inside'],
                                  stderr=subprocess.DEVNULL)
         return inner.wait()
