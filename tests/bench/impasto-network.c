@@ -170,8 +170,9 @@ static bool run(Bench *b, char **argv, double *seconds, int runs)
             goto failed;
         seconds[i] = now() - start;
     }
-    printf("{\"precision\": \"f32\", \"cpu\": \"%s\", \"memory\": %.0f, \"seconds\": [",
-           imp_cpu_name(imp_model_cpu(b->model)), status_bytes("VmHWM") - before);
+    const ImpCpu cpu = imp_model_cpu(b->model);
+    printf("{\"precision\": \"%s\", \"cpu\": \"%s\", \"memory\": %.0f, \"seconds\": [",
+           cpu == IMP_CPU_X86BF16 ? "bf16" : "f32", imp_cpu_name(cpu), status_bytes("VmHWM") - before);
     for (int i = 0; i < runs; i++)
         printf("%s%.6f", i ? ", " : "", seconds[i]);
     printf("]}\n");

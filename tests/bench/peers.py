@@ -17,7 +17,8 @@ compared with the reference's, the first engine of the list that is there.
 What is compared: `impasto tiles` paints with the moments given, as the ONNX file has them
 folded in: the same work. `impasto measured` measures them on this picture as well, which the
 other engines are spared. The engine itself takes the second way up to 1 MP, the first above:
-that row is the one the ratios are of. Our time has the reflection of the borders in it; the
+that row is the one the ratios are of, at the precision it takes itself; `, f32` is the same at
+level x86v4, for the comparison of fp32. Our time has the reflection of the borders in it; the
 others get an extended picture. `impasto user` is the whole way of a user's photo: first
 paint, second measurement, and the paint at full size (impasto-bench); that is another
 picture, so it is not compared.
@@ -156,7 +157,9 @@ PEERS = {
     'ncnn': ('ncnn', ncnn_engine, {}, 'own'),
     'OpenCV': ('cv2', opencv_engine, {}, 'f32'),
 }
-OURS = {'impasto tiles': 'tiles', 'impasto measured': 'measured'}
+OURS = {'impasto tiles, f32': 'tiles', 'impasto measured, f32': 'measured',
+        'impasto tiles': 'tiles', 'impasto measured': 'measured'}
+FP32_LEVEL = 'x86v4'    # of ours that is held at fp32; ignored where the CPU has it not
 WHOLE_PIXELS = 1e6      # painting.c
 
 
@@ -265,17 +268,19 @@ def make_model(folder, megapixels):
 def run_engine(name, folder, build, width, height, a):
     """One visit of one engine. -> its JSON object, or a reason"""
     program = lambda which: os.path.join(build, 'tests', 'bench', which)
+    env = {**os.environ, 'IMPASTO_STYLES': STYLES, 'OMP_NUM_THREADS': str(a.threads),
+           'TORCHINDUCTOR_CACHE_DIR': os.path.join(os.path.dirname(folder), f'inductor-{a.level or "best"}'),
+           **LOWERED.get(a.level, {})}
     if name == 'impasto user':
         words = [program('impasto-bench'), '--json', '--photo', os.path.join(folder, 'photo.png'),
                  '--style', STYLE, f'--threads={a.threads}', f'--repeat={a.runs}']
     elif name in OURS:
+        if name.endswith('f32'):
+            env['IMPASTO_CPU'] = env.get('IMPASTO_CPU', FP32_LEVEL)
         words = [program('impasto-network'), OURS[name], os.path.join(folder, 'photo.f32'), str(width),
                  str(height), painting_path(folder, name), STYLE, str(a.threads), str(a.runs)]
     else:
         words = [sys.executable, __file__, 'work', name, folder, str(a.threads), str(a.runs)]
-    env = {**os.environ, 'IMPASTO_STYLES': STYLES, 'OMP_NUM_THREADS': str(a.threads),
-           'TORCHINDUCTOR_CACHE_DIR': os.path.join(os.path.dirname(folder), f'inductor-{a.level or "best"}'),
-           **LOWERED.get(a.level, {})}
     try:
         run = subprocess.run(words, env=env, capture_output=True, text=True,
                              timeout=RUN_SECONDS * (a.runs + 1) + 120)
@@ -286,7 +291,7 @@ def run_engine(name, folder, build, width, height, a):
         return 'killed: out of memory?' if run.returncode < 0 else 'failed: ' + last[:80]
     got = json.loads(run.stdout.strip().splitlines()[-1])
     if name == 'impasto user':
-        got = {'precision': 'f32', 'memory': got['peak_bytes'],
+        got = {'precision': 'bf16' if got['cpu'].endswith('bf16') else 'f32', 'memory': got['peak_bytes'],
                'seconds': [got['measure_seconds'] + got['paint_seconds']]}
     return got if got['seconds'] else 'took more than a minute a run'
 
@@ -347,12 +352,14 @@ def one_size(megapixels, build, folder, a):
     if mine in ran:
         for held, which in ('f32', [n for n in ran if n in PEERS and PEERS[n][3] == 'f32']), \
                            ('own', [n for n in ran if n in PEERS]):
-            if which:
+            own = mine + ', f32' if held == 'f32' else mine
+            if which and own in ran:
+                ours = statistics.median(seconds[own])
                 best = min(which, key=lambda n: statistics.median(seconds[n]))
                 least = min(which, key=lambda n: min(seconds[n]))
                 print(f'\n{"fp32 held" if held == "f32" else "own precision"}: best {best}, '
                       f'{statistics.median(seconds[best]) / ours:.2f} x impasto by the median, '
-                      f'{min(seconds[least]) / min(seconds[mine]):.2f} x by the least')
+                      f'{min(seconds[least]) / min(seconds[own]):.2f} x by the least')
     sys.stdout.flush()
     return agree
 
