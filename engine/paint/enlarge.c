@@ -62,11 +62,11 @@ static void fill_row(const void *user, int y, int x, int width, float *rgb, floa
         const int source = v->rows.first[row] + k - v->y;
         if (source < 0 || source >= v->height) continue;
         const size_t at = ((size_t)source * v->width + (low - v->x)) * 3;
+        const float weight = v->kept ? down[k] / IMP_KEPT_ONE : down[k];
         if (v->kept)
-            for (size_t i = 0; i < floats; i++)
-                gathered[i] += down[k] / IMP_KEPT_ONE * v->kept[at + i];
+            for (size_t i = 0; i < floats; i++) gathered[i] += weight * v->kept[at + i];
         else
-            for (size_t i = 0; i < floats; i++) gathered[i] += down[k] * v->rgb[at + i];
+            for (size_t i = 0; i < floats; i++) gathered[i] += weight * v->rgb[at + i];
     }
     for (int i = 0; i < width; i++) {
         const int column = imp_reflect(x + i, v->columns.samples);

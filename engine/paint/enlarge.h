@@ -8,8 +8,8 @@
 #include "axis.h"
 #include "network.h"
 
-/* A painting as it is kept, [height][width][3] R'G'B', IMP_KEPT_ONE is 1: half the memory of floats,
- * and what is rounded off, 1/131070, does not show. */
+/* A painting as it is kept, [height][width][3] R'G'B', IMP_KEPT_ONE is 1: half the memory of
+ * floats, and what is rounded off, 1/131070, does not show. */
 typedef struct ImpKept {
     uint16_t *rgb;
     int width, height;

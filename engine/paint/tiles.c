@@ -27,7 +27,7 @@
  * that makes none lower than it is wide. */
 #define TILE 1152
 #define TILES 32
-/* A picture of one tile is cut in two from this length on: what a worker's time is worth in halo. */
+/* From this length on a picture of one tile is cut in two: a worker's time is worth the halo. */
 #define TILE_SPLIT 512
 /* Painted rows handed to the sink at a time, at most; the last layer's chunk is no more. */
 #define SINK_ROWS 36
@@ -287,7 +287,7 @@ static int divide_up(int a, int b)
     return (a + b - 1) / b;
 }
 
-/* Equal tiles: few sizes, little waste at the end; and an even number of them where the one cut more
+/* Equal tiles: few sizes, little waste at the end; and an even number of them where one cut more
  * leaves them large enough, so that two workers end together. */
 static void cut(Job *job)
 {
