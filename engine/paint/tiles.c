@@ -22,7 +22,7 @@
 #include "status.h"
 
 /* Painted columns of a tile, at most: 1152 beat 384 to 768 by a tenth, for halo costs more than
- * the L2 cache saves (tests/bench/LOG.md); the rings of a worker are then about 22 MB. A tile may
+ * the L2 cache saves (tests/bench/LOG.md); the rings of a worker are then about 33 MB. A tile may
  * be as high as it likes, for it is streamed; but a large picture is cut into at least TILES where
  * that makes none lower than it is wide. */
 #define TILE 1152
