@@ -16,7 +16,7 @@
 /* How much of the change at the size of the smaller painting is taken back. */
 #define KEEP 0.6f
 /* A block, at most: whole tiles, enough of them to share out. */
-#define BLOCK_WIDTH 8192
+#define BLOCK_WIDTH 4096
 #define BLOCK_HEIGHT 1664
 /* Rows of an item of work, and of a call of the sink. */
 #define STRIP 32

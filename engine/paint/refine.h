@@ -23,7 +23,7 @@ typedef struct ImpPlane {
 
 /* Paint x, y, width, height of `from`, enlarged to to_width x to_height, into the sink, a
  * few rows at a time. affine: measured on the first of all paintings.
- * Memory: that of imp_network_tiles and at most about 200 MB. Adds imp_again_work to progress.
+ * Memory: that of imp_network_tiles and at most about 120 MB. Adds imp_again_work to progress.
  * IMP_NO_MEMORY, IMP_CANCELLED, IMP_HOST_ERROR. */
 ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
                           const ImpKept *from, int to_width, int to_height, int x, int y,
