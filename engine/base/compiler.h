@@ -8,6 +8,11 @@
 
 #include <stdint.h>
 
+static inline int imp_min(int a, int b)
+{
+    return a < b ? a : b;
+}
+
 #if defined(__GNUC__)
 #define IMP_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
@@ -39,7 +44,6 @@ static inline uint64_t imp_xgetbv(void)
 #if defined(__GNUC__)
 #define IMP_INLINE static inline __attribute__((always_inline))
 #define IMP_RESTRICT __restrict__
-#define IMP_TYPEOF(x) __typeof__(x)
 
 /* Unroll the loop that follows completely, so that arrays of vectors live in
  * registers. */

@@ -45,7 +45,7 @@ static bool machine_runs(ImpCpu cpu)
 
     imp_cpuid(1, 0, leaf1);
     imp_cpuid(7, 0, leaf7);
-    imp_cpuid(7, leaf7[0] ? 1 : 0, leaf7_1); /* eax: its last subleaf */
+    imp_cpuid(7, 1, leaf7_1); /* there where leaf 7's eax, its last subleaf, is not 0 */
     imp_cpuid(0x80000001, 0, extended);
     if (!has(leaf1[2], v3_leaf1) || !has(leaf7[1], v3_leaf7) ||
         !has(extended[2], v3_extended) || !has(imp_xgetbv(), v3_saved))

@@ -75,25 +75,19 @@ IMP_INLINE float relu1(float x)
 
 /* Channels are walked in whole vectors, half ones (24 channels are one and a half of 16), and
  * what is left one by one. body: a macro of the type and its load, store and relu. */
-#define WALK(channels, body)                                                             \
+#define WALK_INTO(channels, body, ST, ST_HALF, ST1)                                      \
     do {                                                                                 \
         int c = 0;                                                                       \
-        for (; c + L <= (channels); c += L) body(Vec, load, store, relu);                \
-        for (; c + H <= (channels); c += H)                                              \
-            body(Half, load_half, store_half, relu_half);                                \
-        for (; c < (channels); c++) body(float, load1, store1, relu1);                   \
+        for (; c + L <= (channels); c += L) body(Vec, load, ST, relu);                   \
+        for (; c + H <= (channels); c += H) body(Half, load_half, ST_HALF, relu_half);   \
+        for (; c < (channels); c++) body(float, load1, ST1, relu1);                      \
     } while (0)
+#define WALK(channels, body) WALK_INTO(channels, body, store, store_half, store1)
 
 /* The same for a transform into V, whose terms may be shorter than a float. */
 #if IMP_BF16
 #include "template_bf16.h"
-#define WALK_TERMS(channels, body)                                                       \
-    do {                                                                                 \
-        int c = 0;                                                                       \
-        for (; c + L <= (channels); c += L) body(Vec, load, put, relu);                  \
-        for (; c + H <= (channels); c += H) body(Half, load_half, put_half, relu_half);  \
-        for (; c < (channels); c++) body(float, load1, put1, relu1);                     \
-    } while (0)
+#define WALK_TERMS(channels, body) WALK_INTO(channels, body, put, put_half, put1)
 #else
 #define WALK_TERMS WALK
 typedef float Term;
@@ -121,13 +115,13 @@ typedef float Term;
                     LD(p + y * in_row + (ptrdiff_t)x * channels);                        \
                 B(T, column[x], d);                                                      \
             }                                                                            \
-            IMP_TYPEOF(v) o = v + (ptrdiff_t)t * (parts) * channels + c;                 \
+            const ptrdiff_t o = (ptrdiff_t)t * (parts) * channels + c;                   \
             IMP_UNROLL for (int q = 0; q < (n); q++)                                     \
             {                                                                            \
                 T d[n], r[n];                                                            \
                 IMP_UNROLL for (int x = 0; x < (n); x++) d[x] = column[x][q];            \
                 B(T, r, d);                                                              \
-                IMP_UNROLL for (int x = 0; x < (n); x++) ST(o + PLACE(n, q, x), r[x]);   \
+                IMP_UNROLL for (int x = 0; x < (n); x++) ST(v + o + PLACE(n, q, x), r[x]); \
             }                                                                            \
         }                                                                                \
     } while (0)

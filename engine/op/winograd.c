@@ -35,6 +35,8 @@
 
 #include <string.h>
 
+#include "compiler.h"
+
 /* Floats between the planes of V and M beyond their content: a plane of 32 x 96 floats is a
  * multiple of 4 KiB, and 36 streams that far apart would share one set of the L1 cache. */
 #define SKEW 16
@@ -296,16 +298,11 @@ static void copy_patch(float *to, ptrdiff_t to_row, const float *from,
                (size_t)columns * (size_t)channels * sizeof *to);
 }
 
-static int at_most(int a, int b)
-{
-    return a < b ? a : b;
-}
-
 /* How many of `tiles` lie inside: tile i takes pixels i * step .. i * step + side - 1 of
  * `pixels`. */
 static int tiles_inside(int tiles, int side, int step, int pixels)
 {
-    return pixels < side ? 0 : at_most(tiles, (pixels - side) / step + 1);
+    return pixels < side ? 0 : imp_min(tiles, (pixels - side) / step + 1);
 }
 
 /* Row r of tiles of V, from tile t0. in: the call's. */
@@ -326,7 +323,7 @@ static void forward(const Walk *w, const float *in, ptrdiff_t in_row, int r, int
         const int x = t * s->in_step;
         memset(w->patch_in, 0, w->patch_in_floats * sizeof *w->patch_in);
         copy_patch(w->patch_in, (ptrdiff_t)s->in_tile * ic, in + (ptrdiff_t)x * ic, in_row,
-                   at_most(rows, s->in_tile), at_most(columns - x, s->in_tile), ic);
+                   imp_min(rows, s->in_tile), imp_min(columns - x, s->in_tile), ic);
         s->transform.input(v + t * w->v_tile, w->v_step, w->patch_in,
                            (ptrdiff_t)s->in_tile * ic, ic, 1);
     }
@@ -366,7 +363,7 @@ static void back(const Walk *w, float *out, ptrdiff_t out_row, int r, int t0, in
 {
     const Shape *const s = &w->shape;
     const int oc = w->conv->oc, x0 = t0 * s->out_tile;
-    const int rows = at_most(w->rows - r * s->out_tile, s->out_tile);
+    const int rows = imp_min(w->rows - r * s->out_tile, s->out_tile);
     const int inside = rows < s->out_tile ? 0
                                           : tiles_inside(tiles, s->out_tile,
                                                          s->out_tile, w->width - x0);
@@ -382,7 +379,7 @@ static void back(const Walk *w, float *out, ptrdiff_t out_row, int r, int t0, in
         s->transform.output(out, out_row, w->m, w->m_step, oc, 0, inside, &here);
     for (int t = inside; t < tiles; t++) {
         const ptrdiff_t at = (ptrdiff_t)t * s->out_tile * oc;
-        const int columns = at_most(w->width - x0 - t * s->out_tile, s->out_tile);
+        const int columns = imp_min(w->width - x0 - t * s->out_tile, s->out_tile);
         if (residual) {
             memset(w->patch_residual, 0,
                    w->patch_out_floats * sizeof *w->patch_residual);
@@ -403,12 +400,12 @@ static void back_lanes(const Walk *w, float *out, ptrdiff_t out_row, int r, int 
     const Shape *const s = &w->shape;
     const ptrdiff_t patch_row = (ptrdiff_t)tiles * s->out_tile * s->channels;
     const int y0 = r * s->out_tile, x0 = t0 * s->out_tile;
-    const size_t pixels = (size_t)at_most(w->width - x0, tiles * s->out_tile);
+    const size_t pixels = (size_t)imp_min(w->width - x0, tiles * s->out_tile);
 
     s->transform.output(w->patch_out, patch_row, w->m, w->m_step, s->channels, 0, tiles,
                         &(ImpEpilogue) { 0 });
     out += y0 * out_row + (ptrdiff_t)x0 * w->conv->oc;
-    for (int y = 0; y < at_most(w->rows - y0, s->out_tile); y++)
+    for (int y = 0; y < imp_min(w->rows - y0, s->out_tile); y++)
         w->conv->kernels->lane_sum3(out + y * out_row, w->patch_out + y * patch_row,
                                     pixels, w->epilogue);
 }
@@ -433,7 +430,7 @@ void imp_winograd_rows(const ImpConv *conv, float *out, ptrdiff_t out_row,
     const int group = (tiles + groups - 1) / groups;
 
     for (int t0 = 0; t0 < tiles; t0 += group) {
-        const int n = at_most(group, tiles - t0);
+        const int n = imp_min(group, tiles - t0);
         for (int r = 0; r < tile_rows + s->blocks - 1; r++)
             forward(&w, in, in_row, r, t0, n + s->blocks - 1);
         for (int r = 0; r < tile_rows; r++) {

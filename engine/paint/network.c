@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "compiler.h"
 #include "network_shape.h"
 #include "pool.h"
 #include "status.h"
@@ -91,17 +92,12 @@ static const float *residual_row(const Pass *p, int row)
                : NULL;
 }
 
-static int at_most(int a, int b)
-{
-    return a < b ? a : b;
-}
-
 /* Convolve one chunk; when measuring, raw, and fold it into its moments while it is in cache. */
 static bool convolve_chunk(void *context, int item, int worker)
 {
     const Pass *const p = context;
     const int oc = p->conv->oc, row = item * p->conv->chunk;
-    const int rows = at_most(p->conv->chunk, p->out.height - row);
+    const int rows = imp_min(p->conv->chunk, p->out.height - row);
     ImpEpilogue epilogue = p->measure ? (ImpEpilogue) { 0 } : p->epilogue;
     float *const out = row_of(&p->out, row, oc);
     int in_first, in_end;
@@ -127,7 +123,7 @@ static bool normalise_chunk(void *context, int item, int worker)
 {
     const Pass *const p = context;
     const int first = item * p->conv->chunk;
-    const int end = at_most(first + p->conv->chunk, p->out.height);
+    const int end = imp_min(first + p->conv->chunk, p->out.height);
 
     (void)worker;
     for (int row = first; row < end; row++) {
@@ -240,7 +236,7 @@ typedef struct Ends {
 static bool extend_strip(void *context, int item, int worker)
 {
     const Ends *const e = context;
-    const int end = at_most((item + 1) * STRIP, e->planes.height);
+    const int end = imp_min((item + 1) * STRIP, e->planes.height);
 
     for (int y = item * STRIP; y < end; y++)
         e->picture->fill(e->picture->user, y - e->halo, -e->halo, e->planes.width,
@@ -253,7 +249,7 @@ static bool finish_strip(void *context, int item, int worker)
 {
     const Ends *const e = context;
     const size_t floats = (size_t)e->picture->width * 3;
-    const int end = at_most((item + 1) * STRIP, e->picture->height);
+    const int end = imp_min((item + 1) * STRIP, e->picture->height);
 
     (void)worker;
     for (int y = item * STRIP; y < end; y++) {

@@ -16,6 +16,7 @@
 
 #include <string.h>
 
+#include "compiler.h"
 #include "network.h"
 #include "network_shape.h"
 #include "pool.h"
@@ -60,11 +61,6 @@ typedef struct Tile {
 static float *ring_row(const Ring *ring, int row)
 {
     return ring->data + (size_t)(row - ring->base) * ring->width * ring->channels;
-}
-
-static int at_most(int a, int b)
-{
-    return a < b ? a : b;
 }
 
 /* Sizes of every ring for `width` painted columns of the picture's last `across` x `down` pixels; no
@@ -211,8 +207,8 @@ static bool paint_tile(void *context, int item, int worker)
     float *const band = job->band + (size_t)worker * SINK_ROWS * job->tile_width * 3;
     const int left = item % job->columns * job->tile_width;
     const int top = item / job->columns * job->tile_height;
-    const int width = at_most(job->width - left, job->tile_width);
-    const int height = at_most(job->height - top, job->tile_height);
+    const int width = imp_min(job->width - left, job->tile_width);
+    const int height = imp_min(job->height - top, job->tile_height);
     const ImpKernels *const kernels = job->model->conv[0].kernels;
     Ring *const painted = &t->ring[t->shape.convs];
     const int chunk = job->model->conv[t->shape.convs - 1].chunk;
@@ -248,7 +244,7 @@ static ImpStatus job_plan(Job *job, int workers, ImpError *err)
     tile_shape(&plan, job->tile_width, job->picture->width - job->x,
                job->picture->height - job->y);
     Ring *const painted = &plan.ring[plan.shape.convs];
-    while (painted->end < at_most(job->tile_height, painted->height))
+    while (painted->end < imp_min(job->tile_height, painted->height))
         produce(&plan, plan.shape.convs);
     for (int i = 0; i <= plan.shape.convs; i++) {
         Ring *const ring = &plan.ring[i];
