@@ -224,10 +224,10 @@ typedef struct ImpSink {
 
 /* Paint the rectangle x, y, width, height of the full painting. Where the photo is
  * over 1.25 times larger than its first paint, that is enlarged and painted again, coarse
- * to fine (Gatys et al. 2017, arXiv:1611.07865), by at most 2.25 times a step; what comes before the
- * last step is painted whole, once, and kept: at most 192 MB, of larger paintings the
- * last step is longer. The pixels of a rectangle do not depend on the rectangle (within
- * 1/255) nor on the number of threads (at all). The rectangle must lie inside the
+ * to fine (Gatys et al. 2017, arXiv:1611.07865), by at most 2.25 times a step. The bytes of a
+ * pixel depend neither on the rectangle nor on the number of threads. What comes before the last
+ * step is painted whole, once, and kept, up to 48 MB (the first step 192 MB); of what is larger,
+ * the parts that the rectangle needs are painted on the way. The rectangle must lie inside the
  * painting. One call at a time for a painting.
  * Memory besides: per thread, a tile's, and 200 MB; it does not grow with the picture.
  * IMP_CANCELLED, IMP_NO_MEMORY, IMP_BAD_ARGUMENT, IMP_HOST_ERROR. */

@@ -13,6 +13,11 @@ static inline int imp_min(int a, int b)
     return a < b ? a : b;
 }
 
+static inline int imp_max(int a, int b)
+{
+    return a > b ? a : b;
+}
+
 #if defined(__GNUC__)
 #define IMP_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else

@@ -21,6 +21,15 @@ ImpStatus imp_resized_init(ImpResized *view, const float *rgb, int width, int he
     return imp_fail_memory(err, ((size_t)to_width + to_height) * sizeof(float));
 }
 
+void imp_resized_hold(ImpResized *view, const ImpKept *part)
+{
+    view->kept = part->rgb;
+    view->x = part->x;
+    view->y = part->y;
+    view->width = part->width;
+    view->height = part->height;
+}
+
 void imp_resized_clear(ImpResized *view)
 {
     imp_axis_clear(&view->rows);

@@ -8,11 +8,11 @@
 #include "axis.h"
 #include "network.h"
 
-/* A painting as it is kept, [height][width][3] R'G'B', IMP_KEPT_ONE is 1: half the memory of
- * floats, and what is rounded off, 1/131070, does not show. */
+/* A painting as it is kept, or the part of it at x, y: [height][width][3] R'G'B', IMP_KEPT_ONE is 1:
+ * half the memory of floats, and what is rounded off, 1/131070, does not show. */
 typedef struct ImpKept {
     uint16_t *rgb;
-    int width, height;
+    int x, y, width, height;
 } ImpKept;
 
 #define IMP_KEPT_ONE 65535.0f
@@ -29,6 +29,8 @@ typedef struct ImpResized {
 /* rgb (width x height) seen at to_width x to_height. IMP_NO_MEMORY. */
 ImpStatus imp_resized_init(ImpResized *view, const float *rgb, int width, int height,
                            int to_width, int to_height, ImpError *err);
+/* From now on the view holds this part of its picture. */
+void imp_resized_hold(ImpResized *view, const ImpKept *part);
 void imp_resized_clear(ImpResized *view);
 
 /* The view as rows for the network; borrows `view`. */

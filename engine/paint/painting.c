@@ -2,8 +2,9 @@
 /* Copyright 2026 The Impasto authors */
 
 /* A painting: measured and painted once at its working size, then painted again at larger sizes
- * (refine.h) up to the full one. Each size is at most STEP_MAX times the one before; the last size
- * that is kept whole is the top, and what is above it is painted rectangle by rectangle. */
+ * (refine.h) up to the full one. Each size is at most STEP_MAX times the one before. The top is the
+ * last one that is kept whole; a rectangle of one above it is painted from a part of the one below,
+ * which is painted when it is needed and forgotten again. So memory does not grow with the picture. */
 #include "config.h"
 
 #include <math.h>
@@ -24,8 +25,10 @@
 #define STEP_MIN 1.25
 /* A larger step shows the pixels of the smaller painting in the larger one. */
 #define STEP_MAX 2.25
-/* Paintings of more pixels are not kept whole: 192 MB. */
-#define KEPT_PIXELS 32e6
+/* Paintings of more pixels are not kept whole: 48 MB, of the first step, which a preview looks at,
+ * 192 MB. */
+#define KEPT_PIXELS 8e6
+#define KEPT_PIXELS_FIRST 32e6
 
 struct ImpPainting {
     const ImpModel *model;
@@ -76,7 +79,7 @@ static int last_kept(const ImpPainting *p)
 
     for (int width, height; kept < most; kept++) {
         level_size(p, kept + 1, &width, &height);
-        if ((double)width * height > KEPT_PIXELS) break;
+        if ((double)width * height > (kept ? KEPT_PIXELS : KEPT_PIXELS_FIRST)) break;
     }
     return kept;
 }
@@ -92,22 +95,23 @@ static bool write_plane(void *user, int x, int y, int w, int h, const float *rgb
     return true;
 }
 
-/* A sink into what is kept. */
+/* A sink into what is kept: whole, or a part in the coordinates of the whole. */
 static bool write_kept(void *user, int x, int y, int w, int h, const float *rgb)
 {
     const ImpKept *const kept = user;
 
     for (int i = 0; i < h; i++, rgb += 3 * w) {
-        uint16_t *const row = kept->rgb + ((size_t)(y + i) * kept->width + x) * 3;
+        uint16_t *const row =
+            kept->rgb + ((size_t)(y + i - kept->y) * kept->width + (x - kept->x)) * 3;
         for (int j = 0; j < 3 * w; j++) row[j] = (uint16_t)(rgb[j] * IMP_KEPT_ONE + 0.5f);
     }
     return true;
 }
 
-static bool kept_init(ImpKept *kept, int width, int height)
+static bool kept_init(ImpKept *kept, int x, int y, int width, int height)
 {
-    *kept = (ImpKept) { imp_alloc((size_t)width * (size_t)height * 3, sizeof *kept->rgb), width,
-                        height };
+    *kept = (ImpKept) { imp_alloc((size_t)width * (size_t)height * 3, sizeof *kept->rgb), x, y,
+                        width, height };
     return kept->rgb != NULL;
 }
 
@@ -225,7 +229,7 @@ ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model, ImpPool *
     p->full_width = photo->full_width;
     p->full_height = photo->full_height;
     if (!copy_style(&p->style, style) || !plane_init(&p->first, photo->width, photo->height) ||
-        !kept_init(&p->top, photo->width, photo->height))
+        !kept_init(&p->top, 0, 0, photo->width, photo->height))
         status = no_plane(photo->width, photo->height, err);
     if (status == IMP_OK) {
         p->levels = count_levels(p);
@@ -282,17 +286,92 @@ static ImpStatus know_fine(ImpPainting *p, ImpPool *pool, ImpProgress *progress,
     return status;
 }
 
+/* A level as the next one sees it: the top, or painted part by part. */
+typedef struct Level {
+    const ImpPainting *painting;
+    ImpPool *pool;
+    ImpProgress *progress;
+    int number, top; /* of this level; of the one that is kept */
+    ImpKept part;    /* owned; empty for the top */
+} Level;
+
+static ImpSmaller below(Level *level);
+
+static ImpStatus paint_part(const Level *level, int x, int y, int width, int height,
+                            const ImpSink *sink, ImpError *err)
+{
+    const ImpPainting *const p = level->painting;
+    Level smaller = *level;
+    int to_width, to_height;
+
+    smaller.number--;
+    smaller.part.rgb = NULL;
+    const ImpSmaller from = below(&smaller);
+    level_size(p, level->number, &to_width, &to_height);
+    const ImpStatus status =
+        imp_paint_again(p->model, level->pool, &p->fine, &from, to_width, to_height, x, y, width,
+                        height, sink, level->progress, err);
+    imp_free(smaller.part.rgb);
+    return status;
+}
+
+static double part_work(const Level *level, int x, int y, int width, int height)
+{
+    Level smaller = *level;
+    int to_width, to_height;
+
+    smaller.number--;
+    const ImpSmaller from = below(&smaller);
+    level_size(level->painting, level->number, &to_width, &to_height);
+    return imp_again_work(level->painting->model, &from, to_width, to_height, x, y, width, height);
+}
+
+/* ImpSmaller.part */
+static ImpStatus level_part(void *user, int x, int y, int width, int height, ImpKept *part,
+                            ImpError *err)
+{
+    Level *const level = user;
+    const ImpSink sink = { write_kept, &level->part };
+    ImpStatus status = IMP_OK;
+
+    if (level->number == level->top) {
+        *part = level->painting->top;
+        return IMP_OK;
+    }
+    imp_free(level->part.rgb);
+    status = kept_init(&level->part, x, y, width, height)
+                 ? paint_part(level, x, y, width, height, &sink, err)
+                 : no_plane(width, height, err);
+    *part = level->part;
+    return status;
+}
+
+/* ImpSmaller.work */
+static double level_work(void *user, int x, int y, int width, int height)
+{
+    const Level *const level = user;
+
+    return level->number == level->top ? 0 : part_work(level, x, y, width, height);
+}
+
+static ImpSmaller below(Level *level)
+{
+    ImpSmaller from = { .part = level_part, .work = level_work, .user = level };
+
+    level_size(level->painting, level->number, &from.width, &from.height);
+    return from;
+}
+
 /* Work of the levels above the top, up to this one. */
 static double levels_work(const ImpPainting *p, int level)
 {
     double work = level > p->level ? fine_work(p) : 0;
 
     for (int i = p->level; i < level; i++) {
-        ImpKept from = { .rgb = NULL };
+        const Level next = { .painting = p, .number = i + 1, .top = i };
         int width, height;
-        level_size(p, i, &from.width, &from.height);
         level_size(p, i + 1, &width, &height);
-        work += imp_again_work(&from, width, height, 0, 0, width, height);
+        work += part_work(&next, 0, 0, width, height);
     }
     return work;
 }
@@ -327,9 +406,9 @@ static ImpStatus paint_level(ImpPainting *p, ImpPool *pool, ImpProgress *progres
 
     if (status != IMP_OK) return status;
     level_size(p, p->level + 1, &width, &height);
-    if (!kept_init(&next, width, height)) return no_plane(width, height, err);
-    status = imp_paint_again(p->model, pool, &p->fine, &p->top, width, height, 0, 0, width, height,
-                             &sink, progress, err);
+    if (!kept_init(&next, 0, 0, width, height)) return no_plane(width, height, err);
+    const Level level = { p, pool, progress, p->level + 1, p->level, { .rgb = NULL } };
+    status = paint_part(&level, 0, 0, width, height, &sink, err);
     if (status != IMP_OK) {
         imp_free(next.rgb);
         return status;
@@ -399,8 +478,8 @@ ImpStatus imp_painting_render(ImpPainting *p, ImpPool *pool, int x, int y, int w
                               const ImpSink *sink, const ImpWatch *watch, ImpError *err)
 {
     const int kept = last_kept(p);
-    ImpKept from = { .rgb = NULL };
     ImpProgress progress;
+    const Level full = { p, pool, &progress, p->levels, kept, { .rgb = NULL } };
     ImpStatus status;
     double work;
 
@@ -409,19 +488,14 @@ ImpStatus imp_painting_render(ImpPainting *p, ImpPool *pool, int x, int y, int w
         return imp_fail(err, IMP_BAD_ARGUMENT,
                         "The rectangle %d, %d, %d x %d is not inside a painting of %d x %d.", x,
                         y, width, height, p->full_width, p->full_height);
-    level_size(p, kept, &from.width, &from.height);
-    work = kept < p->levels ? imp_again_work(&from, p->full_width, p->full_height, x, y, width,
-                                             height) +
-                                  fine_work(p) * (kept == 0)
+    work = kept < p->levels ? part_work(&full, x, y, width, height) + fine_work(p) * (kept == 0)
                             : imp_network_work(width, height);
     imp_progress_init(&progress, watch, levels_work(p, kept) + work);
     status = paint_levels(p, pool, kept, &progress, err);
     if (status == IMP_OK && kept < p->levels) status = know_fine(p, pool, &progress, err);
     if (status == IMP_OK)
-        status = kept < p->levels
-                     ? imp_paint_again(p->model, pool, &p->fine, &p->top, p->full_width,
-                                       p->full_height, x, y, width, height, sink, &progress, err)
-                     : render_top(p, x, y, width, height, sink, &progress, err);
+        status = kept < p->levels ? paint_part(&full, x, y, width, height, sink, err)
+                                  : render_top(p, x, y, width, height, sink, &progress, err);
     imp_progress_clear(&progress);
     return status == IMP_OK ? imp_succeed(err) : status;
 }

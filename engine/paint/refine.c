@@ -26,7 +26,7 @@ typedef struct Rect {
 } Rect;
 
 /* The rectangle that has to be painted for this one to be right. */
-static Rect with_margin(const Rect *r, const ImpKept *from, int to_width, int to_height)
+static Rect with_margin(const Rect *r, const ImpSmaller *from, int to_width, int to_height)
 {
     const double scale = fmax((double)to_width / from->width, (double)to_height / from->height);
     /* E reaches 2 smaller pixels, D 2 more of them, and both round outwards */
@@ -37,6 +37,27 @@ static Rect with_margin(const Rect *r, const ImpKept *from, int to_width, int to
 
     return (Rect) { left, top, (right < to_width ? right : to_width) - left,
                     (bottom < to_height ? bottom : to_height) - top };
+}
+
+/* Pixels begin .. end - 1 of the smaller painting that n painted ones from `at` on are made of. */
+static void taken_range(int at, int n, int reach, int size, int to_size, int *begin, int *end)
+{
+    const double scale = (double)size / to_size;
+    const double support = 2.0 * fmax(scale, 1.0) + 1.0; /* of E */
+
+    *begin = imp_max(0, (int)floor(scale * (at - reach) - support));
+    *end = imp_min(size, (int)ceil(scale * (at + n + reach) + support));
+}
+
+/* The part of the smaller painting that `painted` is made of: what the network reads of it. */
+static Rect part_of(const Rect *painted, const ImpSmaller *from, int reach, int to_width,
+                    int to_height)
+{
+    int left, right, top, bottom;
+
+    taken_range(painted->x, painted->width, reach, from->width, to_width, &left, &right);
+    taken_range(painted->y, painted->height, reach, from->height, to_height, &top, &bottom);
+    return (Rect) { left, top, right - left, bottom - top };
 }
 
 /* Equal parts of at most `most`: a thin last block would be mostly margin. */
@@ -69,23 +90,26 @@ static bool next_block(Rect *block, const Rect *all)
     return block->y < bottom;
 }
 
-double imp_again_work(const ImpKept *from, int to_width, int to_height, int x, int y, int width,
-                      int height)
+double imp_again_work(const ImpModel *model, const ImpSmaller *from, int to_width, int to_height,
+                      int x, int y, int width, int height)
 {
     const Rect all = { x, y, width, height };
+    const int reach = imp_network_reach(model);
     Rect block = { 0 };
     double work = 0;
 
     while (next_block(&block, &all)) {
         const Rect painted = with_margin(&block, from, to_width, to_height);
+        const Rect part = part_of(&painted, from, reach, to_width, to_height);
         work += imp_network_work(painted.width, painted.height);
+        if (from->work) work += from->work(from->user, part.x, part.y, part.width, part.height);
     }
     return work;
 }
 
 /* Everything of one block. */
 typedef struct Block {
-    const ImpKept *from;
+    ImpKept from;                /* holds all that is taken or read */
     Rect wanted, painted, taken; /* taken: in pixels of `from` */
     float *rgb;                  /* of `painted` */
     float *difference;           /* of `taken`: P - D(Y) */
@@ -119,7 +143,8 @@ static bool subtract_strip(void *context, int item, int worker)
     for (int i = item * STRIP; i < (item + 1) * STRIP && i < b->taken.height; i++) {
         float *const out = b->difference + (size_t)i * b->taken.width * 3;
         const uint16_t *const p =
-            b->from->rgb + ((size_t)(b->taken.y + i) * b->from->width + b->taken.x) * 3;
+            b->from.rgb + ((size_t)(b->taken.y + i - b->from.y) * b->from.width +
+                           (b->taken.x - b->from.x)) * 3;
         rows.fill(rows.user, b->taken.y + i, b->taken.x, b->taken.width, out, scratch);
         for (int j = 0; j < 3 * b->taken.width; j++) out[j] = p[j] / IMP_KEPT_ONE - out[j];
     }
@@ -217,11 +242,12 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
 }
 
 ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
-                          const ImpKept *from, int to_width, int to_height, int x, int y,
+                          const ImpSmaller *from, int to_width, int to_height, int x, int y,
                           int width, int height, const ImpSink *sink, ImpProgress *progress,
                           ImpError *err)
 {
     const Rect all = { x, y, width, height };
+    const int reach = imp_network_reach(model);
     ImpResized up = { 0 }, down = { 0 };
     Rect wanted = { 0 };
     ImpStatus status =
@@ -229,15 +255,17 @@ ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine 
 
     if (status == IMP_OK)
         status = imp_resized_init(&down, NULL, to_width, to_height, from->width, from->height, err);
-    up.kept = from->rgb;
-    const ImpRows picture = imp_resized_rows(&up);
     while (status == IMP_OK && next_block(&wanted, &all)) {
-        Block block = { .from = from,
+        Block block = { .painted = with_margin(&wanted, from, to_width, to_height),
                         .wanted = wanted,
-                        .painted = with_margin(&wanted, from, to_width, to_height),
                         .down = down,
                         .up = up,
                         .sink = sink };
+        const Rect part = part_of(&block.painted, from, reach, to_width, to_height);
+        status = from->part(from->user, part.x, part.y, part.width, part.height, &block.from, err);
+        if (status != IMP_OK) break;
+        imp_resized_hold(&up, &block.from);
+        const ImpRows picture = imp_resized_rows(&up);
         status = paint_block(&block, model, pool, affine, &picture, progress, err);
     }
     imp_resized_clear(&down);

@@ -21,16 +21,28 @@ typedef struct ImpPlane {
     int width, height;
 } ImpPlane;
 
+/* The smaller painting, of width x height, that is painted again. */
+typedef struct ImpSmaller {
+    int width, height;
+    /* -> at least this part of it, valid until the next call. Called by the calling thread. */
+    ImpStatus (*part)(void *user, int x, int y, int width, int height, ImpKept *part,
+                      ImpError *err);
+    /* What part() will add to progress; NULL: nothing. */
+    double (*work)(void *user, int x, int y, int width, int height);
+    void *user;
+} ImpSmaller;
+
 /* Paint x, y, width, height of `from`, enlarged to to_width x to_height, into the sink, a
- * few rows at a time. affine: measured on the first of all paintings.
+ * few rows at a time. affine: measured on the first of all paintings. The bytes do not depend on
+ * what is painted in one go, nor on how much `from` gives beyond the part it is asked for.
  * Memory: that of imp_network_tiles and at most about 120 MB. Adds imp_again_work to progress.
- * IMP_NO_MEMORY, IMP_CANCELLED, IMP_HOST_ERROR. */
+ * IMP_NO_MEMORY, IMP_CANCELLED, IMP_HOST_ERROR, and what `from` fails with. */
 ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
-                          const ImpKept *from, int to_width, int to_height, int x, int y,
+                          const ImpSmaller *from, int to_width, int to_height, int x, int y,
                           int width, int height, const ImpSink *sink, ImpProgress *progress,
                           ImpError *err);
 
-double imp_again_work(const ImpKept *from, int to_width, int to_height, int x, int y, int width,
-                      int height);
+double imp_again_work(const ImpModel *model, const ImpSmaller *from, int to_width, int to_height,
+                      int x, int y, int width, int height);
 
 #endif
