@@ -12,6 +12,7 @@
 
 #include "add-style.h"
 #include "canvas.h"
+#include "canvas-bar.h"
 #include "controls.h"
 #include "gallery.h"
 #include "help.h"
@@ -21,10 +22,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum {
-    LATE_MS = 250,    /* a dragged slider waits so long for the last preview */
-    PATIENCE_MS = 300 /* a preview that takes longer says so                 */
-};
+enum { LATE_MS = 250 }; /* a dragged slider waits so long for the last preview */
 enum { MIN_WIDTH = 940, MIN_HEIGHT = 560, LIKED_WIDTH = 1360, LIKED_HEIGHT = 860 };
 
 #define UI_TYPE_DIALOG (ui_dialog_get_type())
@@ -38,14 +36,13 @@ struct _UiDialog {
     guint serial;          /* of the preview awaited; 0: none */
     gboolean shown;        /* something of it was shown       */
     gboolean late_request; /* a slider moved meanwhile        */
-    guint late_source, patience_source;
+    guint late_source;
     gboolean painting, cancelling, leave_after, done;
     gboolean interrupted; /* a preview was stopped for the final paint */
     char *faults;         /* of styles, as last told                   */
 
-    GtkWidget *canvas, *gallery, *controls, *column;
+    GtkWidget *canvas, *bar, *gallery, *controls, *column;
     GtkWidget *info, *info_text;
-    GtkWidget *fit, *half, *full, *zoom, *busy, *compare;
     GtkWidget *progress_box, *progress, *remaining;
     GtkWidget *reset, *cancel, *paint;
 };
@@ -88,24 +85,6 @@ static UiSettings *get_settings(UiDialog *dialog)
     return settings;
 }
 
-static void set_busy(UiDialog *dialog, gboolean busy)
-{
-    if (dialog->patience_source != 0)
-        g_source_remove(dialog->patience_source);
-    dialog->patience_source = 0;
-    gtk_widget_set_opacity(dialog->busy, busy ? 1 : 0);
-    g_object_set(dialog->busy, "active", busy, NULL);
-}
-
-static gboolean patience_cb(gpointer data)
-{
-    UiDialog *const dialog = data;
-
-    dialog->patience_source = 0;
-    set_busy(dialog, TRUE);
-    return G_SOURCE_REMOVE;
-}
-
 static void request_preview(UiDialog *dialog)
 {
     UiSettings *const settings = get_settings(dialog);
@@ -118,8 +97,7 @@ static void request_preview(UiDialog *dialog)
         dialog->shown = FALSE;
         ui_canvas_expect_preview(UI_CANVAS(dialog->canvas), TRUE);
         dialog->serial = dialog->host->request_preview(dialog->host->self, settings);
-        if (dialog->patience_source == 0 && gtk_widget_get_opacity(dialog->busy) < 1)
-            dialog->patience_source = g_timeout_add(PATIENCE_MS, patience_cb, dialog);
+        ui_canvas_bar_set_busy(UI_CANVAS_BAR(dialog->bar), TRUE);
     }
     ui_settings_free(settings);
 }
@@ -193,7 +171,7 @@ static void on_preview(gpointer data, const UiPreview *preview)
     }
     if (preview->stage != UI_STAGE_COARSE) {
         dialog->serial = 0;
-        set_busy(dialog, FALSE);
+        ui_canvas_bar_set_busy(UI_CANVAS_BAR(dialog->bar), FALSE);
     }
     preview_answered(dialog);
 }
@@ -218,7 +196,7 @@ static void start_painting(UiDialog *dialog)
 
     if (settings->style != NULL && !dialog->painting) {
         hide_error(dialog);
-        set_busy(dialog, FALSE);
+        ui_canvas_bar_set_busy(UI_CANVAS_BAR(dialog->bar), FALSE);
         dialog->interrupted = dialog->serial != 0 || dialog->late_request;
         dialog->serial = 0;
         dialog->late_request = FALSE;
@@ -399,37 +377,13 @@ static gboolean delete_event(UiDialog *dialog)
     return gtk_widget_hide_on_delete(GTK_WIDGET(dialog));
 }
 
-static gboolean compare_pressed(GtkWidget *widget, GdkEventButton *event, gpointer data)
-{
-    if (event->button != GDK_BUTTON_PRIMARY)
-        return GDK_EVENT_PROPAGATE;
-    gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(widget),
-                                 event->type != GDK_BUTTON_RELEASE);
-    return GDK_EVENT_STOP;
-}
-
-static gboolean compare_key(GtkWidget *widget, GdkEventKey *event, gpointer data)
-{
-    if (event->keyval != GDK_KEY_space && event->keyval != GDK_KEY_Return)
-        return GDK_EVENT_PROPAGATE;
-    gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(widget), event->type == GDK_KEY_PRESS);
-    return GDK_EVENT_STOP;
-}
-
-static void compare_toggled(UiDialog *dialog)
-{
-    ui_canvas_set_compare(UI_CANVAS(dialog->canvas), gtk_toggle_button_get_active(
-                                                         GTK_TOGGLE_BUTTON(dialog->compare)));
-}
-
 /* Backslash compares wherever the focus is, unless somebody is typing. */
 static gboolean window_key(GtkWidget *window, GdkEventKey *event, UiDialog *dialog)
 {
     GtkWidget *const focus = gtk_window_get_focus(GTK_WINDOW(window));
 
     if (event->keyval == GDK_KEY_backslash && !GTK_IS_ENTRY(focus)) {
-        gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(dialog->compare),
-                                     event->type == GDK_KEY_PRESS);
+        ui_canvas_bar_set_compare(UI_CANVAS_BAR(dialog->bar), event->type == GDK_KEY_PRESS);
         return GDK_EVENT_STOP;
     }
     if (event->type == GDK_KEY_PRESS && event->keyval == GDK_KEY_f &&
@@ -438,38 +392,6 @@ static gboolean window_key(GtkWidget *window, GdkEventKey *event, UiDialog *dial
         return GDK_EVENT_STOP;
     }
     return GDK_EVENT_PROPAGATE;
-}
-
-static void zoom_clicked(GtkWidget *button, UiDialog *dialog)
-{
-    UiCanvas *const canvas = UI_CANVAS(dialog->canvas);
-
-    if (button == dialog->fit)
-        ui_canvas_fit(canvas);
-    else
-        ui_canvas_set_zoom(canvas, button == dialog->half ? 0.5 : 1);
-}
-
-static void mark(GtkWidget *button, gboolean on)
-{
-    if (on)
-        gtk_widget_set_state_flags(button, GTK_STATE_FLAG_CHECKED, FALSE);
-    else
-        gtk_widget_unset_state_flags(button, GTK_STATE_FLAG_CHECKED);
-}
-
-static void view_changed(UiDialog *dialog)
-{
-    UiCanvas *const canvas = UI_CANVAS(dialog->canvas);
-    const double zoom = ui_canvas_get_zoom(canvas);
-    const gboolean fit = ui_canvas_is_fit(canvas);
-    char *const text = g_strdup_printf(_("%.0f%%"), zoom * 100);
-
-    gtk_label_set_text(GTK_LABEL(dialog->zoom), text);
-    mark(dialog->fit, fit);
-    mark(dialog->half, !fit && fabs(zoom - 0.5) < 1e-6);
-    mark(dialog->full, !fit && fabs(zoom - 1) < 1e-6);
-    g_free(text);
 }
 
 /* --- assembly ------------------------------------------------------------------------- */
@@ -502,58 +424,6 @@ static GtkWidget *make_info_bar(UiDialog *dialog)
     return dialog->info;
 }
 
-static GtkWidget *zoom_button(UiDialog *dialog, GtkWidget *box, const char *label,
-                              const char *name, const char *tip)
-{
-    GtkWidget *const button = gtk_button_new_with_mnemonic(label);
-
-    ui_set_name(button, name);
-    gtk_widget_set_tooltip_text(button, tip);
-    gtk_container_add(GTK_CONTAINER(box), button);
-    g_signal_connect(button, "clicked", G_CALLBACK(zoom_clicked), dialog);
-    return button;
-}
-
-static GtkWidget *make_canvas_bar(UiDialog *dialog)
-{
-    GtkWidget *const bar = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
-    GtkWidget *const zooms = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
-
-    ui_add_class(zooms, "linked");
-    dialog->fit = zoom_button(dialog, zooms, _("_Fit"), _("Zoom to fit"),
-                              _("The whole picture (0)"));
-    dialog->half = zoom_button(dialog, zooms, _("_50%"), _("Zoom to 50%"),
-                               _("Half the picture's own size"));
-    dialog->full = zoom_button(dialog, zooms, _("_100%"), _("Zoom to 100%"),
-                               _("The picture's own pixels (1)"));
-    dialog->zoom = gtk_label_new(NULL);
-    gtk_label_set_width_chars(GTK_LABEL(dialog->zoom), 6);
-    gtk_label_set_xalign(GTK_LABEL(dialog->zoom), 0);
-    ui_add_class(dialog->zoom, "dim-label");
-    ui_set_name(dialog->zoom, _("Zoom"));
-
-    dialog->compare = gtk_toggle_button_new_with_mnemonic(_("C_ompare"));
-    gtk_widget_set_tooltip_text(dialog->compare, _("Hold to see the photo (\\)"));
-    ui_set_name(dialog->compare, _("Compare with the photo"));
-    g_signal_connect(dialog->compare, "button-press-event", G_CALLBACK(compare_pressed), NULL);
-    g_signal_connect(dialog->compare, "button-release-event", G_CALLBACK(compare_pressed),
-                     NULL);
-    g_signal_connect(dialog->compare, "key-press-event", G_CALLBACK(compare_key), NULL);
-    g_signal_connect(dialog->compare, "key-release-event", G_CALLBACK(compare_key), NULL);
-    g_signal_connect_swapped(dialog->compare, "toggled", G_CALLBACK(compare_toggled), dialog);
-
-    dialog->busy = gtk_spinner_new();
-    gtk_widget_set_opacity(dialog->busy, 0);
-    ui_set_name(dialog->busy, _("Painting the preview"));
-
-    ui_add_class(bar, "impasto-canvas-bar");
-    gtk_box_pack_start(GTK_BOX(bar), zooms, FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(bar), dialog->zoom, FALSE, FALSE, 0);
-    gtk_box_pack_end(GTK_BOX(bar), dialog->compare, FALSE, FALSE, 0);
-    gtk_box_pack_end(GTK_BOX(bar), dialog->busy, FALSE, FALSE, 0);
-    return bar;
-}
-
 static GtkWidget *make_left(UiDialog *dialog)
 {
     GtkWidget *const left = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
@@ -566,8 +436,8 @@ static GtkWidget *make_left(UiDialog *dialog)
     gtk_container_add(GTK_CONTAINER(overlay), dialog->canvas);
     gtk_overlay_add_overlay(GTK_OVERLAY(overlay), make_info_bar(dialog));
     gtk_box_pack_start(GTK_BOX(left), overlay, TRUE, TRUE, 0);
-    gtk_box_pack_start(GTK_BOX(left), make_canvas_bar(dialog), FALSE, FALSE, 0);
-    g_signal_connect_swapped(dialog->canvas, "view-changed", G_CALLBACK(view_changed), dialog);
+    dialog->bar = ui_canvas_bar_new(UI_CANVAS(dialog->canvas));
+    gtk_box_pack_start(GTK_BOX(left), dialog->bar, FALSE, FALSE, 0);
     return left;
 }
 
@@ -697,7 +567,6 @@ static void open_as_left(UiDialog *dialog)
         ui_canvas_set_divider(UI_CANVAS(dialog->canvas), g_ascii_strtod(divider, NULL));
     g_free(divider);
     ui_gallery_grab_focus(UI_GALLERY(dialog->gallery)); /* before show: it would take the first */
-    view_changed(dialog);
     tell_style_faults(dialog);
 }
 
@@ -760,9 +629,7 @@ static void dialog_dispose(GObject *object)
     dialog->host = NULL;
     if (dialog->late_source != 0)
         g_source_remove(dialog->late_source);
-    if (dialog->patience_source != 0)
-        g_source_remove(dialog->patience_source);
-    dialog->late_source = dialog->patience_source = 0;
+    dialog->late_source = 0;
     G_OBJECT_CLASS(ui_dialog_parent_class)->dispose(object);
 }
 
