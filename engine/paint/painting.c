@@ -2,9 +2,7 @@
 /* Copyright 2026 The Impasto authors */
 
 /* A painting: measured and painted once at its working size, then painted again at larger sizes
- * (refine.h) up to the full one. Each size is at most STEP_MAX times the one before. The top is the
- * last one that is kept whole; a rectangle of one above it is painted from a part of the one below,
- * which is painted when it is needed and forgotten again. So memory does not grow with the picture. */
+ * level by level (levels.h) up to the full one. */
 #include "config.h"
 
 #include <math.h>
@@ -12,33 +10,24 @@
 #include <string.h>
 
 #include "contrast.h"
+#include "levels.h"
 #include "network.h"
 #include "photo.h"
-#include "refine.h"
 #include "status.h"
 #include "style.h"
 
 /* Up to this many pixels a first paint is measured and painted in one run over the whole picture;
  * a larger one is measured on a thumbnail of this size (Chen et al. 2022, arXiv:2103.11784). */
 #define WHOLE_PIXELS (1000 * 1000)
-/* What is hardly larger is only resized. */
-#define STEP_MIN 1.25
-/* A larger step shows the pixels of the smaller painting in the larger one. */
-#define STEP_MAX 2.25
-/* Paintings of more pixels are not kept whole: 48 MB, of the first step, which a preview looks at,
- * 192 MB. */
-#define KEPT_PIXELS 8e6
-#define KEPT_PIXELS_FIRST 32e6
 
 struct ImpPainting {
     const ImpModel *model;
-    ImpStyle style;              /* a copy                                          */
-    float lack;                  /* of contrast, of the photo                       */
-    ImpPlane first;              /* what a preview shows                            */
-    int full_width, full_height; /* of the full painting                            */
-    int levels;                  /* paints again up to the full size                */
-    int level;                   /* of them done: size of the top                   */
-    ImpKept top;                 /* the largest so far; level 0: the first paint    */
+    ImpStyle style; /* a copy                    */
+    float lack;     /* of contrast, of the photo */
+    ImpPlane first; /* what a preview shows      */
+    ImpLevels levels;
+    int level;   /* of the top                                   */
+    ImpKept top; /* the largest so far; level 0: the first paint */
     bool knows_fine;
     ImpAffine fine; /* of all paints but the first, measured on that */
 };
@@ -54,36 +43,6 @@ void imp_painting_destroy(ImpPainting **painting)
     *painting = NULL;
 }
 
-/* Width and height of a level of the painting. */
-static void level_size(const ImpPainting *p, int level, int *width, int *height)
-{
-    const double part = p->levels ? (double)level / p->levels : 0.0;
-
-    *width = (int)(p->first.width * pow((double)p->full_width / p->first.width, part) + 0.5);
-    *height = (int)(p->first.height * pow((double)p->full_height / p->first.height, part) + 0.5);
-}
-
-static int count_levels(const ImpPainting *p)
-{
-    const double ratio = fmax((double)p->full_width / p->first.width,
-                              (double)p->full_height / p->first.height);
-
-    return ratio > STEP_MIN ? (int)fmax(1.0, ceil(log(ratio) / log(STEP_MAX))) : 0;
-}
-
-/* The largest level that is kept whole: not the last one, but where it is the only one. */
-static int last_kept(const ImpPainting *p)
-{
-    const int most = p->levels > 1 ? p->levels - 1 : p->levels;
-    int kept = 0;
-
-    for (int width, height; kept < most; kept++) {
-        level_size(p, kept + 1, &width, &height);
-        if ((double)width * height > (kept ? KEPT_PIXELS : KEPT_PIXELS_FIRST)) break;
-    }
-    return kept;
-}
-
 /* A sink into a plane. */
 static bool write_plane(void *user, int x, int y, int w, int h, const float *rgb)
 {
@@ -95,36 +54,11 @@ static bool write_plane(void *user, int x, int y, int w, int h, const float *rgb
     return true;
 }
 
-/* A sink into what is kept: whole, or a part in the coordinates of the whole. */
-static bool write_kept(void *user, int x, int y, int w, int h, const float *rgb)
-{
-    const ImpKept *const kept = user;
-
-    for (int i = 0; i < h; i++, rgb += 3 * w) {
-        uint16_t *const row =
-            kept->rgb + ((size_t)(y + i - kept->y) * kept->width + (x - kept->x)) * 3;
-        for (int j = 0; j < 3 * w; j++) row[j] = (uint16_t)(rgb[j] * IMP_KEPT_ONE + 0.5f);
-    }
-    return true;
-}
-
-static bool kept_init(ImpKept *kept, int x, int y, int width, int height)
-{
-    *kept = (ImpKept) { imp_alloc((size_t)width * (size_t)height * 3, sizeof *kept->rgb), x, y,
-                        width, height };
-    return kept->rgb != NULL;
-}
-
 static bool plane_init(ImpPlane *plane, int width, int height)
 {
     *plane = (ImpPlane) { imp_alloc((size_t)width * (size_t)height * 3, sizeof *plane->rgb), width,
                           height };
     return plane->rgb != NULL;
-}
-
-static ImpStatus no_plane(int width, int height, ImpError *err)
-{
-    return imp_fail_memory(err, (size_t)width * (size_t)height * 3 * sizeof(float));
 }
 
 /* The size at which width x height is measured. */
@@ -226,18 +160,17 @@ ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model, ImpPool *
 
     if (!p) return imp_fail_memory(err, sizeof *p);
     p->model = model;
-    p->full_width = photo->full_width;
-    p->full_height = photo->full_height;
-    if (!copy_style(&p->style, style) || !plane_init(&p->first, photo->width, photo->height) ||
-        !kept_init(&p->top, 0, 0, photo->width, photo->height))
-        status = no_plane(photo->width, photo->height, err);
+    p->levels = imp_levels(photo->width, photo->height, photo->full_width, photo->full_height);
+    if (!copy_style(&p->style, style) || !plane_init(&p->first, photo->width, photo->height))
+        status = imp_fail_memory(err, (size_t)photo->width * photo->height * 12);
+    if (status == IMP_OK)
+        status = imp_kept_init(&p->top, 0, 0, photo->width, photo->height, err);
     if (status == IMP_OK) {
-        p->levels = count_levels(p);
         p->lack = imp_lack_of_contrast(&picture);
         status = first_paint(p, pool, &picture, watch, err);
     }
     if (status == IMP_OK)
-        (void)write_kept(&p->top, 0, 0, photo->width, photo->height, p->first.rgb);
+        (void)imp_kept_write(&p->top, 0, 0, photo->width, photo->height, p->first.rgb);
     if (status != IMP_OK) {
         imp_painting_destroy(&p);
         return status;
@@ -255,8 +188,8 @@ const float *imp_painting_first(const ImpPainting *painting, int *width, int *he
 
 void imp_painting_size(const ImpPainting *painting, int *width, int *height)
 {
-    *width = painting->full_width;
-    *height = painting->full_height;
+    *width = painting->levels.full_width;
+    *height = painting->levels.full_height;
 }
 
 /* ---- larger ------------------------------------------------------------------ */
@@ -286,92 +219,16 @@ static ImpStatus know_fine(ImpPainting *p, ImpPool *pool, ImpProgress *progress,
     return status;
 }
 
-/* A level as the next one sees it: the top, or painted part by part. */
-typedef struct Level {
-    const ImpPainting *painting;
-    ImpPool *pool;
-    ImpProgress *progress;
-    int number, top; /* of this level; of the one that is kept */
-    ImpKept part;    /* owned; empty for the top */
-} Level;
-
-static ImpSmaller below(Level *level);
-
-static ImpStatus paint_part(const Level *level, int x, int y, int width, int height,
-                            const ImpSink *sink, ImpError *err)
-{
-    const ImpPainting *const p = level->painting;
-    Level smaller = *level;
-    int to_width, to_height;
-
-    smaller.number--;
-    smaller.part.rgb = NULL;
-    const ImpSmaller from = below(&smaller);
-    level_size(p, level->number, &to_width, &to_height);
-    const ImpStatus status =
-        imp_paint_again(p->model, level->pool, &p->fine, &from, to_width, to_height, x, y, width,
-                        height, sink, level->progress, err);
-    imp_free(smaller.part.rgb);
-    return status;
-}
-
-static double part_work(const Level *level, int x, int y, int width, int height)
-{
-    Level smaller = *level;
-    int to_width, to_height;
-
-    smaller.number--;
-    const ImpSmaller from = below(&smaller);
-    level_size(level->painting, level->number, &to_width, &to_height);
-    return imp_again_work(level->painting->model, &from, to_width, to_height, x, y, width, height);
-}
-
-/* ImpSmaller.part */
-static ImpStatus level_part(void *user, int x, int y, int width, int height, ImpKept *part,
-                            ImpError *err)
-{
-    Level *const level = user;
-    const ImpSink sink = { write_kept, &level->part };
-    ImpStatus status = IMP_OK;
-
-    if (level->number == level->top) {
-        *part = level->painting->top;
-        return IMP_OK;
-    }
-    imp_free(level->part.rgb);
-    status = kept_init(&level->part, x, y, width, height)
-                 ? paint_part(level, x, y, width, height, &sink, err)
-                 : no_plane(width, height, err);
-    *part = level->part;
-    return status;
-}
-
-/* ImpSmaller.work */
-static double level_work(void *user, int x, int y, int width, int height)
-{
-    const Level *const level = user;
-
-    return level->number == level->top ? 0 : part_work(level, x, y, width, height);
-}
-
-static ImpSmaller below(Level *level)
-{
-    ImpSmaller from = { .part = level_part, .work = level_work, .user = level };
-
-    level_size(level->painting, level->number, &from.width, &from.height);
-    return from;
-}
-
 /* Work of the levels above the top, up to this one. */
 static double levels_work(const ImpPainting *p, int level)
 {
     double work = level > p->level ? fine_work(p) : 0;
 
     for (int i = p->level; i < level; i++) {
-        const Level next = { .painting = p, .number = i + 1, .top = i };
+        const ImpLevelPaint next = { .model = p->model, .levels = &p->levels, .kept = i };
         int width, height;
-        level_size(p, i + 1, &width, &height);
-        work += part_work(&next, 0, 0, width, height);
+        imp_level_size(&p->levels, i + 1, &width, &height);
+        work += imp_level_work(&next, i + 1, 0, 0, width, height);
     }
     return work;
 }
@@ -400,15 +257,17 @@ static ImpStatus look_again(ImpPainting *p, ImpError *err)
 static ImpStatus paint_level(ImpPainting *p, ImpPool *pool, ImpProgress *progress, ImpError *err)
 {
     ImpKept next;
-    const ImpSink sink = { write_kept, &next };
+    const ImpSink sink = { imp_kept_write, &next };
     int width, height;
     ImpStatus status = know_fine(p, pool, progress, err);
 
     if (status != IMP_OK) return status;
-    level_size(p, p->level + 1, &width, &height);
-    if (!kept_init(&next, 0, 0, width, height)) return no_plane(width, height, err);
-    const Level level = { p, pool, progress, p->level + 1, p->level, { .rgb = NULL } };
-    status = paint_part(&level, 0, 0, width, height, &sink, err);
+    imp_level_size(&p->levels, p->level + 1, &width, &height);
+    status = imp_kept_init(&next, 0, 0, width, height, err);
+    if (status != IMP_OK) return status;
+    const ImpLevelPaint paint = { p->model,   pool,    &p->fine, progress,
+                                  &p->levels, &p->top, p->level };
+    status = imp_level_paint(&paint, p->level + 1, 0, 0, width, height, &sink, err);
     if (status != IMP_OK) {
         imp_free(next.rgb);
         return status;
@@ -429,7 +288,7 @@ static ImpStatus paint_levels(ImpPainting *p, ImpPool *pool, int level, ImpProgr
 
 bool imp_painting_is_coarse(const ImpPainting *p)
 {
-    return p->level == 0 && last_kept(p) > 0;
+    return p->level == 0 && imp_levels_kept(&p->levels) > 0;
 }
 
 ImpStatus imp_painting_refine(ImpPainting *p, ImpPool *pool, const ImpWatch *watch, ImpError *err)
@@ -450,8 +309,9 @@ static ImpStatus render_top(const ImpPainting *p, int x, int y, int width, int h
 {
     enum { BAND = 64 };
     ImpResized view;
-    ImpStatus status = imp_resized_init(&view, NULL, p->top.width, p->top.height, p->full_width,
-                                        p->full_height, err);
+    ImpStatus status =
+        imp_resized_init(&view, NULL, p->top.width, p->top.height, p->levels.full_width,
+                         p->levels.full_height, err);
 
     if (status != IMP_OK) return status;
     view.kept = p->top.rgb;
@@ -477,25 +337,27 @@ static ImpStatus render_top(const ImpPainting *p, int x, int y, int width, int h
 ImpStatus imp_painting_render(ImpPainting *p, ImpPool *pool, int x, int y, int width, int height,
                               const ImpSink *sink, const ImpWatch *watch, ImpError *err)
 {
-    const int kept = last_kept(p);
+    const int kept = imp_levels_kept(&p->levels);
     ImpProgress progress;
-    const Level full = { p, pool, &progress, p->levels, kept, { .rgb = NULL } };
+    const int full = p->levels.last;
+    const ImpLevelPaint paint = { p->model, pool, &p->fine, &progress, &p->levels, &p->top, kept };
     ImpStatus status;
     double work;
 
-    if (x < 0 || y < 0 || width < 1 || height < 1 || width > p->full_width - x ||
-        height > p->full_height - y)
+    if (x < 0 || y < 0 || width < 1 || height < 1 || width > p->levels.full_width - x ||
+        height > p->levels.full_height - y)
         return imp_fail(err, IMP_BAD_ARGUMENT,
                         "The rectangle %d, %d, %d x %d is not inside a painting of %d x %d.", x,
-                        y, width, height, p->full_width, p->full_height);
-    work = kept < p->levels ? part_work(&full, x, y, width, height) + fine_work(p) * (kept == 0)
-                            : imp_network_work(width, height);
+                        y, width, height, p->levels.full_width, p->levels.full_height);
+    work = kept < full ? imp_level_work(&paint, full, x, y, width, height) +
+                             fine_work(p) * (kept == 0)
+                       : imp_network_work(width, height);
     imp_progress_init(&progress, watch, levels_work(p, kept) + work);
     status = paint_levels(p, pool, kept, &progress, err);
-    if (status == IMP_OK && kept < p->levels) status = know_fine(p, pool, &progress, err);
+    if (status == IMP_OK && kept < full) status = know_fine(p, pool, &progress, err);
     if (status == IMP_OK)
-        status = kept < p->levels ? paint_part(&full, x, y, width, height, sink, err)
-                                  : render_top(p, x, y, width, height, sink, &progress, err);
+        status = kept < full ? imp_level_paint(&paint, full, x, y, width, height, sink, err)
+                             : render_top(p, x, y, width, height, sink, &progress, err);
     imp_progress_clear(&progress);
     return status == IMP_OK ? imp_succeed(err) : status;
 }
