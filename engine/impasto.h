@@ -226,7 +226,7 @@ typedef struct ImpSink {
  * over 1.25 times larger than its first paint, that is enlarged and painted again, coarse
  * to fine (Gatys et al. 2017, arXiv:1611.07865), by at most 2.25 times a step. The bytes of a
  * pixel depend neither on the rectangle nor on the number of threads. What comes before the last
- * step is painted whole, once, and kept, up to 48 MB (the first step 192 MB); of what is larger,
+ * step is painted whole, once, and kept, up to 75 MB (the first step 192 MB); of what is larger,
  * the parts that the rectangle needs are painted on the way. The rectangle must lie inside the
  * painting. One call at a time for a painting.
  * Memory besides: per thread, a tile's, and 200 MB; it does not grow with the picture.

@@ -15,7 +15,7 @@
 /* A larger step shows the pixels of the smaller painting in the larger one. */
 #define STEP_MAX 2.25
 /* Pixels of a level that is kept whole, at most, at 6 bytes; and of level 1. */
-#define KEPT_PIXELS 8e6
+#define KEPT_PIXELS 12.5e6
 #define KEPT_PIXELS_FIRST 32e6
 
 ImpLevels imp_levels(int width, int height, int full_width, int full_height)

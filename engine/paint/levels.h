@@ -19,7 +19,7 @@ typedef struct ImpLevels {
 ImpLevels imp_levels(int width, int height, int full_width, int full_height);
 void imp_level_size(const ImpLevels *levels, int level, int *width, int *height);
 
-/* The largest level that is to be kept whole: at most 48 MB, level 1, which a preview looks at,
+/* The largest level that is to be kept whole: at most 75 MB, level 1, which a preview looks at,
  * 192 MB; not the last one, but where it is the only one. */
 int imp_levels_kept(const ImpLevels *levels);
 

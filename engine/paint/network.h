@@ -54,9 +54,10 @@ ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle
                             ImpAffine *affine, const ImpRows *picture, float *painting,
                             ImpProgress *progress, ImpError *err);
 
-/* Pixels beyond each end of what is painted in tiles, along one axis, that its bytes may depend on.
- * (Where the picture ends before that, it is reflected.) */
-int imp_network_reach(const ImpModel *model);
+/* Pixels before and after what is painted in tiles, along one axis, that its bytes may depend on: more
+ * after it, for in every layer the last group is computed whole. Where the picture ends before
+ * that, it is reflected. */
+void imp_network_reach(const ImpModel *model, int *before, int *after);
 
 /* In tiles: paint x, y, width, height of the picture (x and y multiples of IMP_GRID) into the
  * sink, whose rectangles are in the same coordinates. The bytes are those of imp_network_whole with

@@ -39,24 +39,27 @@ static Rect with_margin(const Rect *r, const ImpSmaller *from, int to_width, int
                     (bottom < to_height ? bottom : to_height) - top };
 }
 
-/* Pixels begin .. end - 1 of the smaller painting that n painted ones from `at` on are made of. */
-static void taken_range(int at, int n, int reach, int size, int to_size, int *begin, int *end)
+/* Pixels begin .. end - 1 of the smaller painting that pixels from .. to - 1 of the larger are of. */
+static void shrunk_range(int from, int to, int size, int to_size, int *begin, int *end)
 {
     const double scale = (double)size / to_size;
     const double support = 2.0 * fmax(scale, 1.0) + 1.0; /* of E */
 
-    *begin = imp_max(0, (int)floor(scale * (at - reach) - support));
-    *end = imp_min(size, (int)ceil(scale * (at + n + reach) + support));
+    *begin = imp_max(0, (int)floor(scale * from - support));
+    *end = imp_min(size, (int)ceil(scale * to + support));
 }
 
 /* The part of the smaller painting that `painted` is made of: what the network reads of it. */
-static Rect part_of(const Rect *painted, const ImpSmaller *from, int reach, int to_width,
-                    int to_height)
+static Rect part_of(const Rect *painted, const ImpModel *model, const ImpSmaller *from,
+                    int to_width, int to_height)
 {
-    int left, right, top, bottom;
+    int before, after, left, right, top, bottom;
 
-    taken_range(painted->x, painted->width, reach, from->width, to_width, &left, &right);
-    taken_range(painted->y, painted->height, reach, from->height, to_height, &top, &bottom);
+    imp_network_reach(model, &before, &after);
+    shrunk_range(painted->x - before, painted->x + painted->width + after, from->width, to_width,
+                 &left, &right);
+    shrunk_range(painted->y - before, painted->y + painted->height + after, from->height,
+                 to_height, &top, &bottom);
     return (Rect) { left, top, right - left, bottom - top };
 }
 
@@ -94,13 +97,12 @@ double imp_again_work(const ImpModel *model, const ImpSmaller *from, int to_widt
                       int x, int y, int width, int height)
 {
     const Rect all = { x, y, width, height };
-    const int reach = imp_network_reach(model);
     Rect block = { 0 };
     double work = 0;
 
     while (next_block(&block, &all)) {
         const Rect painted = with_margin(&block, from, to_width, to_height);
-        const Rect part = part_of(&painted, from, reach, to_width, to_height);
+        const Rect part = part_of(&painted, model, from, to_width, to_height);
         work += imp_network_work(painted.width, painted.height);
         if (from->work) work += from->work(from->user, part.x, part.y, part.width, part.height);
     }
@@ -247,7 +249,6 @@ ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine 
                           ImpError *err)
 {
     const Rect all = { x, y, width, height };
-    const int reach = imp_network_reach(model);
     ImpResized up = { 0 }, down = { 0 };
     Rect wanted = { 0 };
     ImpStatus status =
@@ -261,7 +262,7 @@ ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine 
                         .down = down,
                         .up = up,
                         .sink = sink };
-        const Rect part = part_of(&block.painted, from, reach, to_width, to_height);
+        const Rect part = part_of(&block.painted, model, from, to_width, to_height);
         status = from->part(from->user, part.x, part.y, part.width, part.height, &block.from, err);
         if (status != IMP_OK) break;
         imp_resized_hold(&up, &block.from);

@@ -99,11 +99,12 @@ static void tile_shape(Tile *t, int width, int across, int down)
     t->ring[0].width = needed;
 }
 
-int imp_network_reach(const ImpModel *model)
+void imp_network_reach(const ImpModel *model, int *before, int *after)
 {
     const ImpShape shape = imp_shape(model);
-    int most = shape.halo;
 
+    *before = shape.halo;
+    *after = 0;
     /* with these sizes every layer's last group or chunk has had every number of columns or rows */
     for (int size = 1; size <= 4 * IMP_GRID; size++) {
         int first, needed = size;
@@ -112,9 +113,8 @@ int imp_network_reach(const ImpModel *model)
             const int group = imp_max(conv->chunk, imp_conv_step(conv));
             imp_conv_need(conv, 0, (needed + group - 1) / group * group, &first, &needed);
         }
-        most = imp_max(most, needed - shape.halo - size);
+        *after = imp_max(*after, needed - shape.halo - size);
     }
-    return most;
 }
 
 /* The first row of ring i that is still to be read: by the convolution below it, and at the input

@@ -2,8 +2,7 @@
 /* Copyright 2026 The Impasto authors */
 
 /* A whole painting by 1, 2 and 7 threads: the same bytes; a part of it painted alone: the
- * same bytes, also where it is painted from a part of what comes before; a cancel from any
- * tile ends it. ThreadSanitizer runs this too. */
+ * same bytes; a cancel from any tile ends it. ThreadSanitizer runs this too. */
 #include "impasto.h"
 
 #include <math.h>
@@ -123,26 +122,6 @@ static void test_part_alone(void **state)
     free(whole);
 }
 
-/* So large that what comes before the last step is not kept: each rectangle paints its own
- * part of it. */
-static void test_part_of_a_large_one(void **state)
-{
-    enum { X = 6043, Y = 1011, W = 230, H = 60, LEFT = 57, TOP = 13 };
-    const ImpSource source = { .width = 16384, .height = 2304, .read = read_photo };
-    Scene scene = **(Scene **)state;
-    ImpError err;
-
-    assert_ok(imp_photo_create(&scene.photo, &source, IMP_BRUSH_SIZE_MAX, NULL, &err), &err);
-    float *const large = paint(&scene, 2, X, Y, W, H);
-    float *const small = paint(&scene, 2, X + LEFT, Y + TOP, W - LEFT, H - TOP);
-    for (int row = TOP; row < H; row++)
-        assert_memory_equal(small + (row - TOP) * 3 * (W - LEFT), large + 3 * (row * W + LEFT),
-                            3 * (W - LEFT) * sizeof *small);
-    free(small);
-    free(large);
-    imp_photo_destroy(&scene.photo);
-}
-
 /* Says stop at the tick that brings `left` to zero. */
 static bool tick(void *user, double fraction)
 {
@@ -173,7 +152,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_bytes),
         cmocka_unit_test(test_part_alone),
-        cmocka_unit_test(test_part_of_a_large_one),
         cmocka_unit_test(test_cancel),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
