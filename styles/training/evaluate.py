@@ -30,7 +30,7 @@ from train import sheet
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SIDE = 320
-SCALES = (256, 320, 384, 448, 512, 640)         # short side of a style picture
+SCALES = (256, 320, 384, 448, 512, 640, 768, 960)   # short side of a style picture
 # Single-style networks of the literature (facts of the project; 1.7 M weights each): content, style.
 LITERATURE = {'scream': (0.531, 0.357), 'great-wave': (1.031, 0.094), 'udnie': (0.861, 0.098),
               'shipwreck': (0.475, 0.146)}
@@ -149,17 +149,34 @@ def against_gatys(a, j):
     sheet(rows, os.path.join(a.out, 'gatys.jpg'), 320)
 
 
+CELL = 16
+
+
 def nyquist(x):
-    """Energy at the highest frequencies, a map by cells of 16: the larger of columns, rows, both alternating."""
+    """Energy at the Nyquist frequency of rows, or of columns if that is more, a map by cells.
+
+    Of every row of a cell the Fourier coefficient at a period of two pixels under a Hann window, squared:
+    one column in two brighter by 2 a gives a^2; an edge, which has all frequencies, next to nothing.
+    """
+    k = torch.hann_window(CELL).to(x)
+    k = (k / k.sum() * (-1.0) ** torch.arange(CELL).to(x))[None, None, None]
+    g = x.mean(1, keepdim=True)
+    rows = F.avg_pool2d(F.conv2d(g, k, stride=(1, CELL)).square(), (CELL, 1))
+    columns = F.avg_pool2d(F.conv2d(g, k.mT, stride=(CELL, 1)).square(), (1, CELL))
+    return torch.maximum(rows, columns)[:, 0]
+
+
+def finest(x):
+    """Energy of the differences of neighbors, a map by cells: a checkerboard, and every edge as well."""
     k = torch.tensor([[[1., -1.], [1., -1.]], [[1., 1.], [-1., -1.]], [[1., -1.], [-1., 1.]]])[:, None] / 4
-    c = F.conv2d(x.mean(1, keepdim=True), k.to(x)).square()
-    return F.avg_pool2d(c, 16).amax(1)
+    c = F.conv2d(F.pad(x.mean(1, keepdim=True), (0, 1, 0, 1), 'replicate'), k.to(x)).square()
+    return F.avg_pool2d(c, CELL).amax(1)
 
 
 def flat_cells(x, limit=0.02):
-    """Cells of 16 pixels in which the photo hardly changes, away from edges."""
-    g = x.mean(1, keepdim=True)[..., :-1, :-1]
-    deviation = (F.avg_pool2d(g.square(), 16) - F.avg_pool2d(g, 16).square()).clamp(min=0).sqrt()
+    """Cells in which the photo hardly changes, away from edges."""
+    g = x.mean(1, keepdim=True)
+    deviation = (F.avg_pool2d(g.square(), CELL) - F.avg_pool2d(g, CELL).square()).clamp(min=0).sqrt()
     return -F.max_pool2d(-(deviation < limit).float(), 3, 1, 1)[:, 0] > 0.5
 
 
@@ -175,30 +192,31 @@ def artifacts(a, j):
     white squares in photos, in whose inside nothing may happen: the largest difference of 16-pixel cells."""
     grain = torch.randn(1, 1, SIDE, SIDE, generator=torch.Generator().manual_seed(1)) / 255
     clean = torch.full((1, 3, SIDE, SIDE), 0.5)
-    print(f'{"style":26} nyquist  photo   border    card  grainy card  in black  in white')
+    print(f'{"style":26} nyquist  photo  finest  photo   border    card  grainy card  in black  in white')
     ratios = []
     for style in a.style or sorted(os.listdir(j.gallery)):
         paint = lambda x: (j.painter(x, *j.vector(style)).clamp(0, 1) * 255).round() / 255
-        fine, photo_fine, border, inset = [], [], [], {0.0: [], 1.0: []}
+        found, border, inset = [[], [], [], []], [], {0.0: [], 1.0: []}
         for photo in j.photos:
             y = paint(photo)
             flat = flat_cells(photo)
             if flat.any():
-                fine.append(nyquist(y)[flat].mean().item())
-                photo_fine.append(nyquist(photo)[flat].mean().item())
+                maps = nyquist(y), nyquist(photo), finest(y), finest(photo)
+                for energies, energy in zip(found, maps):
+                    energies.append(energy[flat].mean().item())
             border.append(border_step(y) - border_step(photo))
         for photo in j.photos[:3]:
-            for tone, found in inset.items():
+            for tone, steps in inset.items():
                 x = photo.clone()
                 x[..., 80:240, 80:240] = tone
                 cells = F.avg_pool2d(paint(x)[..., 128:192, 128:192], 16)
-                found.append((cells.amax((2, 3)) - cells.amin((2, 3))).max().item())
-        e, p = (statistics.mean(v) ** 0.5 * 255 for v in (fine, photo_fine))
+                steps.append((cells.amax((2, 3)) - cells.amin((2, 3))).max().item())
+        e, p, fine, photo_fine = (statistics.mean(v) ** 0.5 * 255 for v in found)
         card, grainy = (paint(x).std((2, 3)).max().item() * 255 for x in (clean, clean + grain))
         black, white = (max(inset[t]) * 255 for t in (0.0, 1.0))
         ratios.append(e / p)
-        print(f'{style:26} {e:7.2f} {p:6.2f} {statistics.mean(border) * 255:8.2f} {card:7.2f} {grainy:12.2f} '
-              f'{black:9.2f} {white:9.2f}', flush=True)
+        print(f'{style:26} {e:7.2f} {p:6.2f} {fine:7.2f} {photo_fine:6.2f} {statistics.mean(border) * 255:8.2f} '
+              f'{card:7.2f} {grainy:12.2f} {black:9.2f} {white:9.2f}', flush=True)
     print(f"nyquist over the photo's, root mean square: median {statistics.median(ratios):.2f}, worst {max(ratios):.2f}")
 
 

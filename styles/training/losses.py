@@ -118,6 +118,20 @@ def content_loss(features, targets, layers=CONTENT_LAYERS):
     return total
 
 
+LOW_PASS = torch.tensor([-1., 4, 10, 4, -1]) / 16
+
+
+def low_passed(picture, times=1):
+    """[n, c, h, w] without its finest texture: per axis 0 at a period of two pixels, 0.44 at three,
+    0.75 at four and 0.94 at six, to the power of `times`; edges by reflection."""
+    c = picture.shape[1]
+    k = LOW_PASS.to(picture)
+    for _ in range(times):
+        picture = F.conv2d(F.pad(picture, (2, 2, 2, 2), 'reflect'),
+                           (k[:, None] * k).expand(c, 1, 5, 5), groups=c)
+    return picture
+
+
 def soft(loss, knee=4.0):
     """knee log(1 + L / knee): random paintings have a heavy tail, and must not rule."""
     return knee * torch.log1p(loss / knee)

@@ -27,10 +27,10 @@ import torch
 import torch.nn.functional as F
 
 import data
+import losses
 from network import load_file, load_painter, normalise, save_file
 
 POSITIONS = 1500            # of a photo and style
-LOW_PASS = torch.tensor([-1., 4, 10, 4, -1]) / 16
 
 
 @torch.no_grad()
@@ -48,7 +48,7 @@ def smoothed(kernel, features, epsilon=1e-4):
     oc, ic, side, _ = kernel.shape
     n = ic * side * side
     gram, right = torch.zeros(n, n, dtype=torch.float64), torch.zeros(n, oc, dtype=torch.float64)
-    low_pass = (LOW_PASS[:, None] * LOW_PASS).expand(oc, 1, 5, 5)
+    low_pass = (losses.LOW_PASS[:, None] * losses.LOW_PASS).expand(oc, 1, 5, 5)
     for f in features:
         wanted = F.conv2d(F.conv2d(f, kernel), low_pass, groups=oc)[0].flatten(1).T
         patches = F.unfold(f[:, :, 2:-2, 2:-2], side)[0].T

@@ -81,7 +81,12 @@ class Entry:
 
 
 def style_targets(picture, net, blur=0.0):
-    """Gram matrices of one picture, and the fine energy that its style may have."""
+    """Gram matrices of one picture, and the fine energy that its style may have.
+
+    The picture has lost its texture of two and three pixels: a painter that is asked for it makes
+    a weave, not strokes, and at full size the weave shows.
+    """
+    picture = losses.low_passed(picture[None], 2)[0]
     with torch.no_grad(), torch.autocast(picture.device.type, torch.bfloat16):
         found = net(picture[None], half=True)
         names = set(losses.STROKE_LAYERS) | set(losses.STYLE_LAYERS)
