@@ -201,7 +201,7 @@ IMP_API void imp_painting_destroy(ImpPainting **painting);
 IMP_API const float *imp_painting_first(const ImpPainting *painting, int *width,
                                         int *height);
 /* Where the photo is over 1.25 times larger than its first paint: paint the next size, of at
- * most 2.25 times the side; from then on imp_painting_first is what the full painting
+ * most 2.45 times the side; from then on imp_painting_first is what the full painting
  * looks like at that size. Otherwise, and the second time, there is nothing to do.
  * What was painted is used by imp_painting_render. One call at a time for a painting.
  * Memory: at most 192 MB stay with the painting. IMP_CANCELLED, IMP_NO_MEMORY: the
@@ -224,7 +224,7 @@ typedef struct ImpSink {
 
 /* Paint the rectangle x, y, width, height of the full painting. Where the photo is
  * over 1.25 times larger than its first paint, that is enlarged and painted again, coarse
- * to fine (Gatys et al. 2017, arXiv:1611.07865), by at most 2.25 times a step. The bytes of a
+ * to fine (Gatys et al. 2017, arXiv:1611.07865), by at most 2.45 times a step. The bytes of a
  * pixel depend neither on the rectangle nor on the number of threads. What comes before the last
  * step is painted whole, once, and kept, up to 75 MB (the first step 192 MB); of what is larger,
  * the parts that the rectangle needs are painted on the way. The rectangle must lie inside the

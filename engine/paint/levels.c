@@ -13,7 +13,7 @@
 /* What is hardly larger is only resized. */
 #define STEP_MIN 1.25
 /* A larger step shows the pixels of the smaller painting in the larger one. */
-#define STEP_MAX 2.25
+#define STEP_MAX 2.45
 /* Pixels of a level that is kept whole, at most, at 6 bytes; and of level 1. */
 #define KEPT_PIXELS 12.5e6
 #define KEPT_PIXELS_FIRST 32e6

@@ -2,7 +2,7 @@
 /* Copyright 2026 The Impasto authors */
 
 /* The sizes that a painting goes through, from its first paint, level 0, to the full one. Each is at
- * most 2.25 times the one before. The top is the last level that is kept whole; a rectangle of one
+ * most 2.45 times the one before. The top is the last level that is kept whole; a rectangle of one
  * above it is painted from a part of the level below, which is painted when it is needed and
  * forgotten again. So memory does not grow with the picture. */
 #ifndef IMP_LEVELS_H

@@ -14,6 +14,7 @@
  * the same schedule once without arithmetic. */
 #include "config.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "compiler.h"
@@ -24,12 +25,11 @@
 
 /* Painted columns of a tile, at most: 1152 beat 384 to 768 by a tenth, for halo costs more than
  * the L2 cache saves (tests/bench/LOG.md); the rings of a worker are then about 33 MB. A tile may
- * be as high as it likes, for it is streamed; but a large picture is cut into at least TILES where
- * that makes none lower than it is wide. */
+ * be as high as it likes, for it is streamed. */
 #define TILE 1152
-#define TILES 32
-/* From this length on a picture of one tile is cut in two: a worker's time is worth the halo. */
-#define TILE_SPLIT 512
+/* Pixels along each axis that a tile costs beyond its own: the halo of every layer, by its share of
+ * the work. */
+#define TILE_EXTRA 60
 /* Painted rows handed to the sink at a time, at most; the last layer's chunk is no more. */
 #define SINK_ROWS 36
 /* Rows that a ring has beyond what it needs, so that it moves its window seldom. */
@@ -301,22 +301,26 @@ static int divide_up(int a, int b)
     return (a + b - 1) / b;
 }
 
-/* Equal tiles: few sizes, little waste at the end; and an even number of them where one cut more
- * leaves them large enough, so that two workers end together. */
-static void cut(Job *job)
+/* Equal tiles, as many of them as let all workers end soonest. What is painted does not depend on it. */
+static void cut(Job *job, int workers)
 {
-    int columns = divide_up(job->width, TILE);
-    const int even = (int)((double)job->height * columns / TILES);
-    int rows = divide_up(job->height, even > TILE ? even : TILE);
+    const int least = divide_up(job->width, TILE);
+    double best = INFINITY;
 
-    if (columns * rows % 2 && job->width >= job->height && job->width >= TILE_SPLIT)
-        columns++;
-    else if (columns * rows % 2 && job->height >= TILE_SPLIT)
-        rows++;
-    job->tile_width = divide_up(divide_up(job->width, columns), IMP_GRID) * IMP_GRID;
-    job->tile_height = divide_up(divide_up(job->height, rows), IMP_GRID) * IMP_GRID;
-    job->columns = divide_up(job->width, job->tile_width);
-    job->rows = divide_up(job->height, job->tile_height);
+    for (int columns = least; columns <= least + workers; columns++)
+        for (int rows = 1; rows <= 2 * workers; rows++) {
+            const int width = divide_up(divide_up(job->width, columns), IMP_GRID) * IMP_GRID;
+            const int height = divide_up(divide_up(job->height, rows), IMP_GRID) * IMP_GRID;
+            const int across = divide_up(job->width, width), down = divide_up(job->height, height);
+            const double time = divide_up(across * down, workers) * (double)(width + TILE_EXTRA) *
+                                (height + TILE_EXTRA);
+            if (time >= best) continue;
+            best = time;
+            job->tile_width = width;
+            job->tile_height = height;
+            job->columns = across;
+            job->rows = down;
+        }
 }
 
 ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
@@ -335,7 +339,7 @@ ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool, const ImpAffin
     const int workers = pool ? imp_pool_threads(pool) : 1;
     ImpStatus status;
 
-    cut(&job);
+    cut(&job, workers);
     pthread_mutex_init(&job.sink_lock, NULL);
     status = job_plan(&job, workers, err);
     if (status == IMP_OK && !imp_pool_run(pool, job.columns * job.rows, paint_tile, &job))

@@ -26,7 +26,7 @@ static void test_sizes(void **state)
     assert_true(imp_levels_kept(&huge) < huge.last - 1);
     for (int i = 1; i <= huge.last; i++) {
         imp_level_size(&huge, i, &width, &height);
-        assert_true(width > before && width <= 2.25 * before + 1);
+        assert_true(width > before && width <= 2.45 * before + 1);
         before = width;
     }
     assert_int_equal(width, 30000);
