@@ -23,9 +23,7 @@ G_DEFINE_TYPE(UiCanvasBar, ui_canvas_bar, GTK_TYPE_BOX)
 
 static void show_busy(UiCanvasBar *bar, gboolean busy)
 {
-    if (bar->patience_source != 0)
-        g_source_remove(bar->patience_source);
-    bar->patience_source = 0;
+    g_clear_handle_id(&bar->patience_source, g_source_remove);
     gtk_widget_set_opacity(bar->busy, busy ? 1 : 0);
     g_object_set(bar->busy, "active", busy, NULL);
 }
@@ -121,9 +119,7 @@ static void canvas_bar_dispose(GObject *object)
 {
     UiCanvasBar *const bar = UI_CANVAS_BAR(object);
 
-    if (bar->patience_source != 0)
-        g_source_remove(bar->patience_source);
-    bar->patience_source = 0;
+    g_clear_handle_id(&bar->patience_source, g_source_remove);
     G_OBJECT_CLASS(ui_canvas_bar_parent_class)->dispose(object);
 }
 

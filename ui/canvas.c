@@ -142,8 +142,7 @@ static gboolean rest_cb(gpointer data)
 
 static void look_when_at_rest(UiCanvas *canvas, guint delay)
 {
-    if (canvas->rest_source != 0)
-        g_source_remove(canvas->rest_source);
+    g_clear_handle_id(&canvas->rest_source, g_source_remove);
     canvas->rest_source = g_timeout_add(delay, rest_cb, canvas);
 }
 
@@ -580,8 +579,7 @@ static void canvas_finalize(GObject *object)
 {
     UiCanvas *const canvas = UI_CANVAS(object);
 
-    if (canvas->rest_source != 0)
-        g_source_remove(canvas->rest_source);
+    g_clear_handle_id(&canvas->rest_source, g_source_remove);
     ui_scene_free(canvas->scene);
     G_OBJECT_CLASS(ui_canvas_parent_class)->finalize(object);
 }

@@ -89,9 +89,7 @@ static void request_preview(UiDialog *dialog)
 {
     UiSettings *const settings = get_settings(dialog);
 
-    if (dialog->late_source != 0)
-        g_source_remove(dialog->late_source);
-    dialog->late_source = 0;
+    g_clear_handle_id(&dialog->late_source, g_source_remove);
     dialog->late_request = FALSE;
     if (settings->style != NULL && !dialog->painting) {
         dialog->shown = FALSE;
@@ -627,9 +625,7 @@ static void dialog_dispose(GObject *object)
     if (dialog->host != NULL)
         dialog->host->set_events(dialog->host->self, &no_events, NULL);
     dialog->host = NULL;
-    if (dialog->late_source != 0)
-        g_source_remove(dialog->late_source);
-    dialog->late_source = 0;
+    g_clear_handle_id(&dialog->late_source, g_source_remove);
     G_OBJECT_CLASS(ui_dialog_parent_class)->dispose(object);
 }
 

@@ -241,7 +241,7 @@ static ImpStatus look_again(ImpPainting *p, ImpError *err)
                                         p->first.height, err);
 
     if (status != IMP_OK) return status;
-    view.kept = p->top.rgb;
+    imp_resized_hold(&view, &p->top);
     const ImpRows rows = imp_resized_rows(&view);
     float *const scratch = imp_alloc(rows.scratch_floats, sizeof *scratch);
     if (!scratch) status = imp_fail_memory(err, rows.scratch_floats * sizeof *scratch);
@@ -314,7 +314,7 @@ static ImpStatus render_top(const ImpPainting *p, int x, int y, int width, int h
                          p->levels.full_height, err);
 
     if (status != IMP_OK) return status;
-    view.kept = p->top.rgb;
+    imp_resized_hold(&view, &p->top);
     const ImpRows rows = imp_resized_rows(&view);
     float *const band = imp_alloc((size_t)BAND * width * 3, sizeof *band);
     float *const scratch = imp_alloc(rows.scratch_floats, sizeof *scratch);

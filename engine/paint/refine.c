@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "compiler.h"
 #include "pool.h"
 #include "status.h"
 
@@ -35,8 +36,8 @@ static Rect with_margin(const Rect *r, const ImpSmaller *from, int to_width, int
     const int top = r->y > margin ? (r->y - margin) / IMP_GRID * IMP_GRID : 0;
     const int right = r->x + r->width + margin, bottom = r->y + r->height + margin;
 
-    return (Rect) { left, top, (right < to_width ? right : to_width) - left,
-                    (bottom < to_height ? bottom : to_height) - top };
+    return (Rect) { left, top, imp_min(right, to_width) - left,
+                    imp_min(bottom, to_height) - top };
 }
 
 /* Pixels begin .. end - 1 of the smaller painting that pixels from .. to - 1 of the larger are of. */
@@ -88,8 +89,8 @@ static bool next_block(Rect *block, const Rect *all)
             block->y += block->height;
         }
     }
-    block->width = right - block->x < width ? right - block->x : width;
-    block->height = bottom - block->y < height ? bottom - block->y : height;
+    block->width = imp_min(right - block->x, width);
+    block->height = imp_min(bottom - block->y, height);
     return block->y < bottom;
 }
 
@@ -103,8 +104,8 @@ double imp_again_work(const ImpModel *model, const ImpSmaller *from, int to_widt
     while (next_block(&block, &all)) {
         const Rect painted = with_margin(&block, from, to_width, to_height);
         const Rect part = part_of(&painted, model, from, to_width, to_height);
-        work += imp_network_work(painted.width, painted.height);
-        if (from->work) work += from->work(from->user, part.x, part.y, part.width, part.height);
+        work += imp_network_work(painted.width, painted.height) +
+                from->work(from->user, part.x, part.y, part.width, part.height);
     }
     return work;
 }

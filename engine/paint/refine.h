@@ -27,7 +27,7 @@ typedef struct ImpSmaller {
     /* -> at least this part of it, valid until the next call. Called by the calling thread. */
     ImpStatus (*part)(void *user, int x, int y, int width, int height, ImpKept *part,
                       ImpError *err);
-    /* What part() will add to progress; NULL: nothing. */
+    /* What part() will add to progress. */
     double (*work)(void *user, int x, int y, int width, int height);
     void *user;
 } ImpSmaller;
