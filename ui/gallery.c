@@ -394,7 +394,7 @@ static void show_menu(UiTile *tile, GdkEvent *event, UiGallery *gallery)
     add_menu_item(menu, _("_Delete…"), &delete_entry, style->is_users);
     gtk_widget_show_all(menu);
     gtk_menu_attach_to_widget(GTK_MENU(menu), GTK_WIDGET(gallery), NULL);
-    g_signal_connect(menu, "selection-done", G_CALLBACK(gtk_widget_destroy), NULL);
+    ui_menu_destroy_when_done(menu);
     if (event != NULL)
         gtk_menu_popup_at_pointer(GTK_MENU(menu), event);
     else

@@ -5,6 +5,7 @@
 # a behavior; `meson test --suite ui` runs them all.
 import os
 import re
+import subprocess
 import tempfile
 import time
 
@@ -450,6 +451,19 @@ def manage(start):
           f'the one that took its place is chosen: {dialog.selected()}')
 
 
+def menu_race(start):
+    """A menu answered by an assistive tool while keys are on their way to it."""
+    dialog = opened(start)
+    for k in range(8):
+        entry = ('Add to Favorites', 'Remove from Favorites')[k % 2]
+        item = menu(dialog, 'Storm', entry)
+        keys = subprocess.Popen(['xdotool', 'key', '--delay', '1', *['Left'] * 60])
+        item.get_action_iface().do_action(0)
+        dialog.wait_said('favorite storm', k + 1)
+        keys.wait()
+        dialog.gone('menu item', entry)
+
+
 def right_click(start):
     """A right click opens the menu and chooses nothing."""
     dialog = opened(start)
@@ -717,5 +731,5 @@ if __name__ == '__main__':
     run({case.__name__: case for case in (
         names, fits, strength, walk, press, stale, slow, search, compare, divider, zoom,
         repaint_zoomed, paint, cancel, close, errors,
-        damaged, manage, right_click, add_style, mix, help,
+        damaged, manage, menu_race, right_click, add_style, mix, help,
         scrolled, selected, state, keyboard, small, hidpi, dark)})
