@@ -69,11 +69,12 @@ typedef enum ImpCpu {
     IMP_CPU_X86V4,   /* AVX-512 F, BW, DQ, VL                                    */
     IMP_CPU_X86BF16, /* AVX512-BF16: products of bfloat16 in the network. A      */
                      /* painting is within 2/255 of the others' on average       */
+    IMP_CPU_X86AMX,  /* the same in AMX tiles, where Linux permits them          */
     IMP_CPU_NEON,    /* AArch64 Advanced SIMD                                    */
 } ImpCpu;
 
 /* The best level that this machine and this build can run, lowered by the
- * environment variable IMPASTO_CPU (ref, generic, x86v3, x86v4, x86bf16, neon)
+ * environment variable IMPASTO_CPU (ref, generic, x86v3, x86v4, x86bf16, x86amx, neon)
  * where it names a runnable level. Any thread. */
 IMP_API ImpCpu imp_cpu_best(void);
 IMP_API const char *imp_cpu_name(ImpCpu cpu);

@@ -50,6 +50,9 @@ static inline uint64_t imp_xgetbv(void)
 #define IMP_INLINE static inline __attribute__((always_inline))
 #define IMP_RESTRICT __restrict__
 
+/* *p is in memory now, all of it: for an instruction that reads more than the compiler knows. */
+#define IMP_WRITTEN(p) __asm__ volatile("" : : "r"(p) : "memory")
+
 /* Unroll the loop that follows completely, so that arrays of vectors live in
  * registers. */
 #define IMP_UNROLL _Pragma("GCC unroll 32")

@@ -3,18 +3,24 @@
 
 /* CPU levels, found at run time. Built without ISA flags. A level counts only when
  * the CPU has all of its instructions and the kernel saves its registers. */
+#define _DEFAULT_SOURCE /* syscall */
 #include "config.h"
 
 #include "cpu.h"
 
 #include <stdlib.h>
 #include <string.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 #include "compiler.h"
 
 static const char *const level_names[] = {
     [IMP_CPU_REF] = "ref",     [IMP_CPU_GENERIC] = "generic", [IMP_CPU_X86V3] = "x86v3",
-    [IMP_CPU_X86V4] = "x86v4", [IMP_CPU_X86BF16] = "x86bf16", [IMP_CPU_NEON] = "neon",
+    [IMP_CPU_X86V4] = "x86v4", [IMP_CPU_X86BF16] = "x86bf16", [IMP_CPU_X86AMX] = "x86amx",
+    [IMP_CPU_NEON] = "neon",
 };
 
 enum { LEVELS = sizeof level_names / sizeof *level_names };
@@ -31,8 +37,23 @@ static const uint32_t v3_extended = 1u << 0 | 1u << 5;        /* LAHF LZCNT */
 static const uint32_t v4_leaf7 =
     1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31; /* AVX-512 F DQ CD BW VL */
 static const uint32_t bf16_leaf7_1 = 1u << 5;             /* subleaf 1, eax: AVX512_BF16 */
+static const uint32_t amx_leaf7 = 1u << 22 | 1u << 24;    /* edx: AMX-BF16 AMX-TILE */
 static const uint64_t v3_saved = 1u << 1 | 1u << 2;       /* xmm ymm */
 static const uint64_t v4_saved = 1u << 1 | 1u << 2 | 1u << 5 | 1u << 6 | 1u << 7;
+static const uint64_t amx_saved = 1u << 17 | 1u << 18; /* tile shapes, tiles */
+
+/* Linux gives a process the 8 KiB of tiles only when it asks (Documentation/arch/x86/xstate.rst,
+ * since 5.16); threads share the permission. Asking again is fine; an older kernel refuses. */
+static bool kernel_permits_tiles(void)
+{
+#if defined(__linux__)
+    enum { ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18 };
+
+    return syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) == 0;
+#else
+    return false;
+#endif
+}
 
 static bool has(uint64_t flags, uint64_t wanted)
 {
@@ -54,8 +75,13 @@ static bool machine_runs(ImpCpu cpu)
         return true;
     if (!has(leaf7[1], v4_leaf7) || !has(imp_xgetbv(), v4_saved))
         return false;
-    return cpu == IMP_CPU_X86V4 ||
-           (cpu == IMP_CPU_X86BF16 && leaf7[0] && has(leaf7_1[0], bf16_leaf7_1));
+    if (cpu == IMP_CPU_X86V4)
+        return true;
+    if (!leaf7[0] || !has(leaf7_1[0], bf16_leaf7_1))
+        return false;
+    return cpu == IMP_CPU_X86BF16 ||
+           (cpu == IMP_CPU_X86AMX && has(leaf7[3], amx_leaf7) &&
+            has(imp_xgetbv(), amx_saved) && kernel_permits_tiles());
 }
 #elif defined(__aarch64__)
 static bool machine_runs(ImpCpu cpu)
@@ -82,6 +108,10 @@ static bool build_has(ImpCpu cpu)
 #endif
 #if defined(IMP_SIMD_X86BF16) && IMP_SIMD_X86BF16
     case IMP_CPU_X86BF16:
+        return true;
+#endif
+#if defined(IMP_SIMD_X86AMX) && IMP_SIMD_X86AMX
+    case IMP_CPU_X86AMX:
         return true;
 #endif
 #if defined(IMP_SIMD_NEON) && IMP_SIMD_NEON
@@ -117,6 +147,11 @@ ImpCpu imp_cpu_lower(const char *name)
 ImpCpu imp_cpu_best(void)
 {
     return imp_cpu_lower(getenv("IMPASTO_CPU"));
+}
+
+bool imp_cpu_has_bf16(ImpCpu cpu)
+{
+    return cpu == IMP_CPU_X86BF16 || cpu == IMP_CPU_X86AMX;
 }
 
 const char *imp_cpu_name(ImpCpu cpu)

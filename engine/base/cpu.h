@@ -2,7 +2,7 @@
 /* Copyright 2026 The Impasto authors */
 
 /* Which kernels this machine and this build can run. The build says so in config.h:
- * IMP_SIMD_X86V3, IMP_SIMD_X86V4, IMP_SIMD_NEON, defined as 1 where they are built. */
+ * IMP_SIMD_X86V3, IMP_SIMD_X86V4, IMP_SIMD_X86BF16, IMP_SIMD_X86AMX, IMP_SIMD_NEON, defined as 1 where they are built. */
 #ifndef IMP_CPU_H
 #define IMP_CPU_H
 
@@ -10,6 +10,9 @@
 
 /* Whether kernels of this level are built and run here. Any thread. */
 bool imp_cpu_runs(ImpCpu cpu);
+
+/* Whether the level multiplies in bfloat16. */
+bool imp_cpu_has_bf16(ImpCpu cpu);
 
 /* The best level, or the one called `name` (may be NULL) where that one runs. */
 ImpCpu imp_cpu_lower(const char *name);

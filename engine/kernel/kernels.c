@@ -9,6 +9,9 @@
 const ImpKernels *imp_kernels_get(ImpCpu cpu)
 {
     switch (cpu) {
+#if IMP_SIMD_X86AMX
+    case IMP_CPU_X86AMX: return &imp_kernels_x86amx;
+#endif
 #if IMP_SIMD_X86BF16
     case IMP_CPU_X86BF16: return &imp_kernels_x86bf16;
 #endif

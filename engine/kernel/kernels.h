@@ -83,7 +83,7 @@ typedef struct ImpKernels {
     void (*gemm_pack)(float *packed, const float *b, int k, int n);
     void (*gemm)(const ImpGemm *product);
 
-    /* The same of terms rounded to bfloat16, or NULL: where ImpGemm has a float of A or b, there
+    /* The same of terms rounded to bfloat16, or NULL (imp_cpu_has_bf16): where ImpGemm has a float of A or b, there
      * are two terms of K, 2i and 2i + 1; length and strides count such pairs. Each term is
      * within 2^-9 of its value; sums are of floats.
      * gemm_pairs_pack: k even -> imp_gemm_packed_floats(k / 2, n) floats. */
@@ -133,6 +133,6 @@ static inline size_t imp_gemm_packed_floats(int k, int n)
 
 /* One table a level; only kernels.c names them. */
 extern const ImpKernels imp_kernels_ref, imp_kernels_generic, imp_kernels_x86v3,
-    imp_kernels_x86v4, imp_kernels_x86bf16, imp_kernels_neon;
+    imp_kernels_x86v4, imp_kernels_x86bf16, imp_kernels_x86amx, imp_kernels_neon;
 
 #endif

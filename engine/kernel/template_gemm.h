@@ -47,7 +47,12 @@ static void gemm_pack(float *packed, const float *b, int k, int n)
     } while (0)
 #define ADD(sum, x, b) ADD_(sum, x, b, add_pairs)
 #define ADD_HALF(sum, x, b) ADD_(sum, x, b, add_pairs_half)
+#else
+#define ADD(sum, x, b) ((sum) += (x) * (b))
+#define ADD_HALF ADD
+#endif
 
+#if IMP_BF16 && !defined(IMP_GEMM_PAIRS)
 static void gemm_pairs_pack(float *packed, const float *b, int k, int n)
 {
     Term *to = (Term *)packed;
@@ -61,9 +66,6 @@ static void gemm_pairs_pack(float *packed, const float *b, int k, int n)
             }
     }
 }
-#else
-#define ADD(sum, x, b) ((sum) += (x) * (b))
-#define ADD_HALF ADD
 #endif
 
 /* One vector of a row's sums, `y`, through the epilogue into c. */
@@ -175,7 +177,7 @@ static void gemm(const ImpGemm *g)
     all_panels(false, g);
 }
 
-#if IMP_BF16
+#if IMP_BF16 && !defined(IMP_GEMM_PAIRS)
 static void gemm_pairs(const ImpGemm *g)
 {
     all_panels(true, g);

@@ -23,6 +23,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cpu.h"
 #include "model.h"
 #include "network.h"
 #include "status.h"
@@ -172,7 +173,7 @@ static bool run(Bench *b, char **argv, double *seconds, int runs)
     }
     const ImpCpu cpu = imp_model_cpu(b->model);
     printf("{\"precision\": \"%s\", \"cpu\": \"%s\", \"memory\": %.0f, \"seconds\": [",
-           cpu == IMP_CPU_X86BF16 ? "bf16" : "f32", imp_cpu_name(cpu), status_bytes("VmHWM") - before);
+           imp_cpu_has_bf16(cpu) ? "bf16" : "f32", imp_cpu_name(cpu), status_bytes("VmHWM") - before);
     for (int i = 0; i < runs; i++)
         printf("%s%.6f", i ? ", " : "", seconds[i]);
     printf("]}\n");

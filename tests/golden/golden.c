@@ -11,6 +11,7 @@
  * They say that nothing changed, not that it was right: tests/parity does that. */
 #include <math.h>
 
+#include "cpu.h"
 #include "testing.h"
 
 typedef struct Golden {
@@ -135,10 +136,10 @@ static void save_ppm(const Golden *golden, ImpCpu cpu, const float *rgb)
 static void check_level(const Golden *golden, ImpCpu cpu)
 {
     const size_t n = (size_t)golden->width * (size_t)golden->height * 3;
-    const double allowed = cpu == IMP_CPU_REF       ? tolerance_ref
-                           : cpu == IMP_CPU_X86BF16 ? tolerance_bf16
-                                                    : tolerance;
-    const double allowed_mean = cpu == IMP_CPU_X86BF16 ? tolerance_bf16_mean : allowed;
+    const double allowed = cpu == IMP_CPU_REF      ? tolerance_ref
+                           : imp_cpu_has_bf16(cpu) ? tolerance_bf16
+                                                   : tolerance;
+    const double allowed_mean = imp_cpu_has_bf16(cpu) ? tolerance_bf16_mean : allowed;
     float *const got = paint(golden, cpu);
     double worst = 0, sum = 0;
     size_t size;
@@ -165,7 +166,7 @@ static void check_level(const Golden *golden, ImpCpu cpu)
 static void test_golden(void **state)
 {
     static const ImpCpu levels[] = { IMP_CPU_REF, IMP_CPU_GENERIC, IMP_CPU_X86V3,
-                                     IMP_CPU_X86V4, IMP_CPU_X86BF16 };
+                                     IMP_CPU_X86V4, IMP_CPU_X86BF16, IMP_CPU_X86AMX };
     const ImpCpu best = imp_cpu_best();
 
     for (size_t i = 0; i < sizeof levels / sizeof *levels && levels[i] <= best; i++)

@@ -91,7 +91,7 @@ static float *filled(size_t n, int kind)
 }
 
 static const ImpCpu levels[] = { IMP_CPU_GENERIC, IMP_CPU_X86V3, IMP_CPU_X86V4,
-                                 IMP_CPU_X86BF16,   IMP_CPU_NEON };
+                                 IMP_CPU_X86BF16, IMP_CPU_X86AMX, IMP_CPU_NEON };
 #define LEVELS (sizeof levels / sizeof *levels)
 
 /* ---- convolution ------------------------------------------------------------------------- */
@@ -335,45 +335,93 @@ static void test_products(void **state)
     }
 }
 
-/* Terms of small whole numbers: the product of pairs must be exact. */
+/* engine/kernel/gemm_amx.c on tiles-emulated.h: AMX in C. */
+void imp_gemm_pairs_pack_emulated(float *packed, const float *b, int k, int n);
+void imp_gemm_pairs_emulated(const ImpGemm *product);
+
+/* Terms of small whole numbers: the product of pairs must be exact. Halves of K in one segment,
+ * and in two. */
+static void check_pairs(const ImpKernels *kernels, int m, int n, int pairs, int segments)
+{
+    const int k = 2 * pairs;
+    const size_t packed_n = imp_gemm_packed_floats(pairs, n);
+    float *A = guarded((size_t)m * k), *A16 = guarded((size_t)m * pairs);
+    float *B = guarded((size_t)k * n), *packed = guarded(packed_n);
+    float *want = guarded((size_t)m * n), *got = guarded((size_t)m * n);
+    float *scale = guarded((size_t)n), *shift = guarded((size_t)n);
+    ImpGemm g = { .m = m, .n = n, .segments = 1, .length = k, .a = A, .a_row = k, .b = B,
+                  .c = want, .c_row = n, .scale = n % 3 ? NULL : scale, .shift = shift,
+                  .relu = pairs == 9 };
+
+    for (int j = 0; j < n; j++) {
+        scale[j] = (float)(next() % 7) - 3.0f;
+        shift[j] = (float)(next() % 99);
+    }
+    for (size_t j = 0; j < (size_t)k * n; j++) B[j] = (float)(next() % 31) - 15.0f;
+    for (size_t j = 0; j < (size_t)m * k; j++) {
+        uint32_t bits;
+        A[j] = (float)(next() % 255) - 127.0f;
+        memcpy(&bits, &A[j], sizeof bits);
+        ((uint16_t *)A16)[j] = (uint16_t)(bits >> 16);
+    }
+    imp_kernels_get(IMP_CPU_REF)->gemm(&g);
+    kernels->gemm_pairs_pack(packed, B, k, n);
+    g.segments = segments;
+    g.length = pairs / segments;
+    g.a = A16;
+    g.a_row = pairs;
+    g.a_segment = g.length;
+    g.b = packed;
+    g.c = got;
+    kernels->gemm_pairs(&g);
+    check_guard(packed, packed_n, "packing pairs");
+    check_guard(got, (size_t)m * n, "a product of pairs");
+    assert_memory_equal(got, want, (size_t)m * n * sizeof *got);
+    release(A), release(A16), release(B), release(packed), release(want), release(got);
+    release(scale), release(shift);
+}
+
 static void test_pairs(void **state)
 {
-    static const int ms[] = { 1, 2, 7, 12, 13, 33 };
+    static const int ms[] = { 1, 2, 7, 12, 13, 16, 33 };
     static const int ns[] = { 1, 15, 16, 24, 33, 48, 49, 96 };
-    static const int pairs[] = { 1, 2, 9, 48 };
+    static const int pairs[] = { 1, 2, 9, 24, 34, 48 };
+    /* The packing, the shapes of tiles and their addresses, checked on any machine. */
+    static const ImpKernels emulated = { .gemm_pairs_pack = imp_gemm_pairs_pack_emulated,
+                                         .gemm_pairs = imp_gemm_pairs_emulated };
 
-    for (size_t l = 0; l < LEVELS; l++) {
-        const ImpKernels *kernels = imp_kernels_get(levels[l]);
-        if (!imp_cpu_runs(levels[l]) || !kernels->gemm_pairs) continue;
-        for (size_t i = 0; i < 6 * 8 * 4; i++) {
-            const int m = ms[i / 32], n = ns[i / 4 % 8], k = 2 * pairs[i % 4];
-            const size_t packed_n = imp_gemm_packed_floats(k / 2, n);
-            float *A = guarded((size_t)m * k), *A16 = guarded((size_t)m * k / 2);
-            float *B = guarded((size_t)k * n), *packed = guarded(packed_n);
-            float *want = guarded((size_t)m * n), *got = guarded((size_t)m * n);
-            ImpGemm g = { .m = m, .n = n, .segments = 1, .length = k, .a = A, .a_row = k,
-                          .b = B, .c = want, .c_row = n };
-            for (size_t j = 0; j < (size_t)k * n; j++) B[j] = (float)(next() % 31) - 15.0f;
-            for (size_t j = 0; j < (size_t)m * k; j++) {
-                uint32_t bits;
-                A[j] = (float)(next() % 255) - 127.0f;
-                memcpy(&bits, &A[j], sizeof bits);
-                ((uint16_t *)A16)[j] = (uint16_t)(bits >> 16);
-            }
-            imp_kernels_get(IMP_CPU_REF)->gemm(&g);
-            kernels->gemm_pairs_pack(packed, B, k, n);
-            g.length = k / 2;
-            g.a = A16;
-            g.a_row = k / 2;
-            g.b = packed;
-            g.c = got;
-            kernels->gemm_pairs(&g);
-            check_guard(packed, packed_n, "packing pairs");
-            check_guard(got, (size_t)m * n, "a product of pairs");
-            assert_memory_equal(got, want, (size_t)m * n * sizeof *got);
-            release(A), release(A16), release(B), release(packed), release(want), release(got);
+    for (size_t l = 0; l <= LEVELS; l++) {
+        const ImpKernels *kernels = l < LEVELS ? imp_kernels_get(levels[l]) : &emulated;
+        if (l < LEVELS && (!imp_cpu_runs(levels[l]) || !kernels->gemm_pairs)) continue;
+        for (size_t i = 0; i < 7 * 8 * 6; i++) {
+            const int p = pairs[i % 6];
+            check_pairs(kernels, ms[i / 48], ns[i / 6 % 8], p, 1);
+            if (p % 2 == 0) check_pairs(kernels, ms[i / 48], ns[i / 6 % 8], p, 2);
         }
     }
+}
+
+/* bfloat16 is rounded to nearest, ties to even; not a number stays that. */
+static void test_rounding_to_pairs(void **state)
+{
+    static const struct { uint32_t from; uint16_t to; } values[] = {
+        { 0x3f800000, 0x3f80 }, { 0x3f807fff, 0x3f80 }, { 0x3f808000, 0x3f80 },
+        { 0x3f808001, 0x3f81 }, { 0x3f818000, 0x3f82 }, { 0xbf818000, 0xbf82 },
+        { 0x7f7fffff, 0x7f80 }, { 0x7f800000, 0x7f80 }, { 0xff800000, 0xff80 },
+    };
+    float b[2] = { 0 }, packed[16];
+    uint16_t got;
+
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        memcpy(&b[0], &values[i].from, sizeof b[0]);
+        imp_gemm_pairs_pack_emulated(packed, b, 2, 1);
+        memcpy(&got, packed, sizeof got);
+        assert_int_equal(got, values[i].to);
+    }
+    b[0] = NAN;
+    imp_gemm_pairs_pack_emulated(packed, b, 2, 1);
+    memcpy(&got, packed, sizeof got);
+    assert_true((got & 0x7f80) == 0x7f80 && (got & 0x7f) != 0);
 }
 
 /* The product of three columns; what lies between the segments is not a number. */
@@ -524,6 +572,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_products),
         cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_rounding_to_pairs),
         cmocka_unit_test(test_three_columns),
         cmocka_unit_test(test_elementwise),
         cmocka_unit_test(test_convolutions),

@@ -6,6 +6,7 @@
  * layer's moments depend on every number of all layers before it. */
 #include "parity.h"
 
+#include "cpu.h"
 #include "model.h"
 #include "network.h"
 #include "style.h"
@@ -84,7 +85,7 @@ static void compare_layers(const ImpSafetensors *fixture, const ImpModel *model,
         imp_free(mean);
         imp_free(variance);
     }
-    const bool bf16 = imp_model_cpu(model) == IMP_CPU_X86BF16;
+    const bool bf16 = imp_cpu_has_bf16(imp_model_cpu(model));
     assert_true(worst_of_all <= (bf16 ? bf16_layers : exact).worst);
 }
 
@@ -117,7 +118,7 @@ static void check_painting(const ImpSafetensors *fixture, const ImpModel *model,
             planes[c * pixels + i] = painting[3 * i + c];
     snprintf(tensor, sizeof tensor, "%s.painting", name);
     compare(fixture, tensor, planes, 3 * pixels,
-            imp_model_cpu(model) == IMP_CPU_X86BF16 ? bf16_painting : exact);
+            imp_cpu_has_bf16(imp_model_cpu(model)) ? bf16_painting : exact);
 
     imp_affine_clear(&affine);
     imp_pool_destroy(&pool);
@@ -163,7 +164,8 @@ static void test_level(void **state)
 int main(void)
 {
     static const ImpCpu x86[] = { IMP_CPU_REF, IMP_CPU_GENERIC, IMP_CPU_X86V3,
-                                  IMP_CPU_X86V4, IMP_CPU_X86BF16 };
+                                  IMP_CPU_X86V4, IMP_CPU_X86BF16,
+                                  IMP_CPU_X86AMX };
     static const ImpCpu arm[] = { IMP_CPU_REF, IMP_CPU_GENERIC, IMP_CPU_NEON };
     const ImpCpu best = imp_cpu_best();
     const ImpCpu *const levels = best == IMP_CPU_NEON ? arm : x86;

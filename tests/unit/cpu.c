@@ -8,13 +8,13 @@
 #include "testing.h"
 
 static const ImpCpu levels[] = { IMP_CPU_REF, IMP_CPU_GENERIC, IMP_CPU_X86V3,
-                                 IMP_CPU_X86V4, IMP_CPU_X86BF16, IMP_CPU_NEON };
+                                 IMP_CPU_X86V4, IMP_CPU_X86BF16, IMP_CPU_X86AMX, IMP_CPU_NEON };
 enum { LEVELS = sizeof levels / sizeof *levels };
 
 static void test_names_are_the_documented_ones(void **state)
 {
     static const char *const names[] = { "ref", "generic", "x86v3", "x86v4",
-                                        "x86bf16", "neon" };
+                                        "x86bf16", "x86amx", "neon" };
 
     for (int i = 0; i < LEVELS; i++)
         assert_string_equal(imp_cpu_name(levels[i]), names[i]);
@@ -64,6 +64,8 @@ static void test_agrees_with_the_kernel(void **state)
         assert_int_equal(imp_cpu_runs(IMP_CPU_X86V4), has_v3 && has_v4);
         assert_int_equal(imp_cpu_runs(IMP_CPU_X86BF16),
                          has_v3 && has_v4 && kernel_lists("avx512_bf16"));
+        assert_true(!imp_cpu_runs(IMP_CPU_X86AMX) ||
+                    (imp_cpu_runs(IMP_CPU_X86BF16) && kernel_lists("amx_bf16")));
     } else {
         assert_false(imp_cpu_runs(IMP_CPU_X86V3) || imp_cpu_runs(IMP_CPU_X86V4));
     }

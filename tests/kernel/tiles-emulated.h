@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* AMX in C, under the names of its intrinsics, so that gemm_amx.c is checked on any machine. What
+ * the CPU refuses (a tile that has no shape, shapes that do not fit) ends the program. */
+#ifndef TILES_EMULATED_H
+#define TILES_EMULATED_H
+
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#undef NDEBUG
+
+typedef struct Tile {
+    int rows, row_bytes;
+    uint8_t at[16][64];
+} Tile;
+
+static Tile tiles[8];
+
+static Tile *tile(int t)
+{
+    assert(t >= 0 && t < 8 && tiles[t].rows > 0 && tiles[t].row_bytes > 0);
+    return &tiles[t];
+}
+
+static void _tile_release(void)
+{
+    memset(tiles, 0, sizeof tiles);
+}
+
+static void _tile_loadconfig(const void *shapes)
+{
+    const uint8_t *const p = shapes;
+
+    _tile_release();
+    assert(p[0] == 1 && p[1] == 0);
+    for (int i = 2; i < 16; i++)
+        assert(p[i] == 0);
+    for (int t = 0; t < 16; t++) {
+        uint16_t bytes;
+
+        memcpy(&bytes, p + 16 + 2 * t, sizeof bytes);
+        assert(bytes <= 64 && p[48 + t] <= 16 && !bytes == !p[48 + t]);
+        assert(t < 8 || !bytes);
+        if (t < 8) {
+            tiles[t].rows = p[48 + t];
+            tiles[t].row_bytes = bytes;
+        }
+    }
+}
+
+static void _tile_zero(int t)
+{
+    memset(tile(t)->at, 0, sizeof tiles[t].at);
+}
+
+static void _tile_loadd(int t, const void *from, ptrdiff_t stride)
+{
+    _tile_zero(t);
+    for (int r = 0; r < tile(t)->rows; r++)
+        memcpy(tiles[t].at[r], (const uint8_t *)from + r * stride, (size_t)tiles[t].row_bytes);
+}
+
+static void _tile_stored(int t, void *to, ptrdiff_t stride)
+{
+    for (int r = 0; r < tile(t)->rows; r++)
+        memcpy((uint8_t *)to + r * stride, tiles[t].at[r], (size_t)tiles[t].row_bytes);
+}
+
+static float tile_term(const Tile *t, int row, int at)
+{
+    uint32_t bits = (uint32_t)(t->at[row][2 * at] | t->at[row][2 * at + 1] << 8) << 16;
+    float x;
+
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static void _tile_dpbf16ps(int c, int a, int b)
+{
+    Tile *const sums = tile(c);
+    const Tile *const left = tile(a), *const right = tile(b);
+
+    assert(c != a && c != b && a != b);
+    assert(sums->rows == left->rows && sums->row_bytes == right->row_bytes);
+    assert(left->row_bytes == 4 * right->rows);
+    for (int m = 0; m < sums->rows; m++)
+        for (int n = 0; n < sums->row_bytes / 4; n++) {
+            float sum;
+
+            memcpy(&sum, sums->at[m] + 4 * n, sizeof sum);
+            for (int k = 0; k < right->rows; k++)
+                for (int t = 0; t < 2; t++)
+                    sum += tile_term(left, m, 2 * k + t) * tile_term(right, k, 2 * n + t);
+            memcpy(sums->at[m] + 4 * n, &sum, sizeof sum);
+        }
+}
+
+#endif
