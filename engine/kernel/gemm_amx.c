@@ -20,9 +20,7 @@
 
 #include "compiler.h"
 
-#ifdef IMP_TILES_EMULATED
-#include "tiles-emulated.h"
-#else
+#ifndef IMP_TILES_EMULATED /* tests/kernel has AMX in C */
 #include <immintrin.h>
 #endif
 

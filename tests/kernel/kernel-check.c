@@ -335,7 +335,7 @@ static void test_products(void **state)
     }
 }
 
-/* engine/kernel/gemm_amx.c on tiles-emulated.h: AMX in C. */
+/* tiles-emulated.c: the products of level x86amx, on AMX in C. */
 void imp_gemm_pairs_pack_emulated(float *packed, const float *b, int k, int n);
 void imp_gemm_pairs_emulated(const ImpGemm *product);
 

@@ -11,7 +11,7 @@ import tree
 LIBC = set('''assert ctype errno fcntl fenv float inttypes limits math pthread sched
     setjmp signal stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn
     string strings time unistd cpuid immintrin arm_neon sys/auxv sys/mman sys/stat
-    sys/types sys/resource sys/time'''.split())
+    sys/types sys/resource sys/syscall sys/time'''.split())
 LIBRARIES = {  # of an include in angle brackets, by how it begins
     'glib': 'glib', 'gio/': 'glib', 'gmodule': 'glib', 'gobject': 'glib',
     'json-glib/': 'glib', 'libintl.h': 'glib', 'locale.h': 'glib',

@@ -3,14 +3,11 @@
 
 /* AMX in C, under the names of its intrinsics, so that gemm_amx.c is checked on any machine. What
  * the CPU refuses (a tile that has no shape, shapes that do not fit) ends the program. */
-#ifndef TILES_EMULATED_H
-#define TILES_EMULATED_H
-
+#undef NDEBUG
 #include <assert.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
-#undef NDEBUG
 
 typedef struct Tile {
     int rows, row_bytes;
@@ -98,4 +95,7 @@ static void _tile_dpbf16ps(int c, int a, int b)
         }
 }
 
-#endif
+#define IMP_TILES_EMULATED
+#define imp_gemm_pairs_amx imp_gemm_pairs_emulated
+#define imp_gemm_pairs_pack_amx imp_gemm_pairs_pack_emulated
+#include "gemm_amx.c"
