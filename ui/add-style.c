@@ -271,7 +271,7 @@ void ui_add_style(const UiHost *host, GtkWidget *at, GCallback started, gpointer
     }
     gtk_widget_show_all(widget);
     gtk_menu_attach_to_widget(GTK_MENU(widget), at, NULL);
-    ui_menu_destroy_when_done(widget);
+    g_signal_connect(widget, "selection-done", G_CALLBACK(ui_destroy_soon), NULL);
     gtk_menu_popup_at_widget(GTK_MENU(widget), at, GDK_GRAVITY_SOUTH_WEST,
                              GDK_GRAVITY_NORTH_WEST, NULL);
 }

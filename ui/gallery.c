@@ -7,11 +7,10 @@
 #include "gallery.h"
 
 #include "look.h"
+#include "style-menu.h"
 #include "tile.h"
 
-#include <string.h>
-
-enum { COLUMNS = 3, PICTURE_SIZE = 360, EDGE = 14 };
+enum { COLUMNS = 3, EDGE = 14 };
 
 struct _UiGallery {
     GtkBox parent;
@@ -27,17 +26,6 @@ G_DEFINE_TYPE(UiGallery, ui_gallery, GTK_TYPE_BOX)
 
 enum { SELECTED, ADD, FAILED, LEAVE, N_SIGNALS };
 static guint signals[N_SIGNALS];
-
-static const UiStyle *find_style(UiGallery *gallery, const char *id)
-{
-    guint n;
-    const UiStyle *const styles = gallery->host->styles(gallery->host->self, &n);
-
-    for (guint i = 0; i < n && id != NULL; i++)
-        if (strcmp(styles[i].id, id) == 0)
-            return &styles[i];
-    return NULL;
-}
 
 static UiTile *tile_at(UiGallery *gallery, int i)
 {
@@ -61,7 +49,7 @@ static UiTile *find_tile(UiGallery *gallery, const char *id)
 
 static void show_caption(UiGallery *gallery)
 {
-    const UiStyle *const style = find_style(gallery, gallery->selected);
+    const UiStyle *const style = ui_host_find_style(gallery->host, gallery->selected);
     char *title, *credit;
 
     if (style != NULL) {
@@ -171,235 +159,14 @@ static void set_favorite(UiTile *tile, gboolean favorite, UiGallery *gallery)
     g_free(id);
 }
 
-static gboolean destroy_cb(gpointer widget)
+static void menu_failed(GObject *gallery, const char *sentence)
 {
-    gtk_widget_destroy(widget);
-    return G_SOURCE_REMOVE;
+    g_signal_emit(gallery, signals[FAILED], 0, sentence);
 }
-
-/* GTK still looks at a popover after "closed". */
-static void destroy_soon(GtkWidget *widget)
-{
-    g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, destroy_cb, g_object_ref(widget),
-                    g_object_unref);
-}
-
-/* A popover at the tile with `child` in it, destroyed as it closes. */
-static GtkWidget *popover_at(UiTile *tile, GtkWidget *child, const char *name)
-{
-    GtkWidget *const popover = gtk_popover_new(GTK_WIDGET(tile));
-
-    gtk_popover_set_position(GTK_POPOVER(popover), GTK_POS_LEFT);
-    g_object_set(child, "margin", 12, NULL);
-    gtk_container_add(GTK_CONTAINER(popover), child);
-    ui_set_name(popover, name);
-    g_signal_connect(popover, "closed", G_CALLBACK(destroy_soon), NULL);
-    gtk_widget_show_all(child);
-    gtk_popover_popup(GTK_POPOVER(popover));
-    return popover;
-}
-
-typedef struct Question {
-    UiGallery *gallery;
-    char *id;
-    GtkWidget *popover, *entry;
-} Question;
-
-static void question_free(gpointer data, GClosure *closure)
-{
-    Question *const question = data;
-
-    g_object_unref(question->gallery);
-    g_free(question->id);
-    g_free(question);
-}
-
-static void report(UiGallery *gallery, GError *error)
-{
-    if (error == NULL)
-        return;
-    g_signal_emit(gallery, signals[FAILED], 0, error->message);
-    g_error_free(error);
-}
-
-static void rename_now(GtkWidget *widget, Question *question)
-{
-    UiGallery *const gallery = g_object_ref(question->gallery);
-    char *const title = g_strstrip(g_strdup(gtk_entry_get_text(GTK_ENTRY(question->entry))));
-    char *const id = g_strdup(question->id);
-    GError *error = NULL;
-
-    gtk_popover_popdown(GTK_POPOVER(question->popover));
-    if (title[0] != '\0')
-        gallery->host->rename_style(gallery->host->self, id, title, &error);
-    report(gallery, error);
-    g_free(id);
-    g_free(title);
-    g_object_unref(gallery);
-}
-
-static void delete_now(GtkWidget *widget, Question *question)
-{
-    UiGallery *const gallery = g_object_ref(question->gallery);
-    char *const id = g_strdup(question->id);
-    GError *error = NULL;
-
-    gtk_popover_popdown(GTK_POPOVER(question->popover));
-    gallery->host->delete_style(gallery->host->self, id, &error);
-    report(gallery, error);
-    g_free(id);
-    g_object_unref(gallery);
-}
-
-static Question *question_new(UiGallery *gallery, UiTile *tile)
-{
-    Question *const question = g_new0(Question, 1);
-
-    question->gallery = g_object_ref(gallery);
-    question->id = g_strdup(ui_tile_get_id(tile));
-    return question;
-}
-
-static void rename_clicked(UiGallery *gallery, UiTile *tile)
-{
-    const UiStyle *const style = find_style(gallery, ui_tile_get_id(tile));
-    GtkWidget *const box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
-    GtkWidget *const button = gtk_button_new_with_mnemonic(_("_Rename"));
-    Question *const question = question_new(gallery, tile);
-
-    question->entry = gtk_entry_new();
-    gtk_entry_set_text(GTK_ENTRY(question->entry), style->title);
-    ui_set_name(question->entry, _("New title"));
-    ui_add_class(button, "suggested-action");
-    gtk_container_add(GTK_CONTAINER(box), question->entry);
-    gtk_container_add(GTK_CONTAINER(box), button);
-    g_signal_connect(question->entry, "activate", G_CALLBACK(rename_now), question);
-    g_signal_connect_data(button, "clicked", G_CALLBACK(rename_now), question, question_free,
-                          0);
-    question->popover = popover_at(tile, box, _("Rename style"));
-    gtk_widget_grab_focus(question->entry);
-}
-
-static void delete_clicked(UiGallery *gallery, UiTile *tile)
-{
-    const UiStyle *const style = find_style(gallery, ui_tile_get_id(tile));
-    char *const text = g_strdup_printf(_("Delete “%s” for good?"), style->title);
-    GtkWidget *const box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
-    GtkWidget *const button = gtk_button_new_with_mnemonic(_("_Delete"));
-    Question *const question = question_new(gallery, tile);
-
-    ui_add_class(button, "destructive-action");
-    gtk_container_add(GTK_CONTAINER(box), gtk_label_new(text));
-    gtk_container_add(GTK_CONTAINER(box), button);
-    g_signal_connect_data(button, "clicked", G_CALLBACK(delete_now), question, question_free,
-                          0);
-    question->popover = popover_at(tile, box, _("Delete style"));
-    g_free(text);
-}
-
-/* The picture the style was read from, else its thumbnail, with what is known of it. */
-static void picture_clicked(UiGallery *gallery, UiTile *tile)
-{
-    const UiStyle *const style = find_style(gallery, ui_tile_get_id(tile));
-    const int scale = gtk_widget_get_scale_factor(GTK_WIDGET(gallery));
-    GdkPixbuf *picture = NULL;
-
-    if (style->picture_path != NULL)
-        picture = gdk_pixbuf_new_from_file_at_scale(style->picture_path, PICTURE_SIZE * scale,
-                                                    PICTURE_SIZE * scale, TRUE, NULL);
-    if (picture == NULL)
-        picture = g_object_ref(style->thumbnail);
-    cairo_surface_t *const surface =
-        gdk_cairo_surface_create_from_pixbuf(picture, scale, NULL);
-    GtkWidget *const box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 8);
-    GtkWidget *const image = gtk_image_new_from_surface(surface);
-    GtkWidget *const label = gtk_label_new(NULL);
-    char *const credit = ui_style_credit(style);
-    char *const title = g_markup_printf_escaped("<b>%s</b>", style->title);
-    GString *const text = g_string_new(title);
-    const char *const lines[] = { credit, style->source, style->license };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++)
-        if (lines[i] != NULL && lines[i][0] != '\0') {
-            char *const line = g_markup_escape_text(lines[i], -1);
-            g_string_append_printf(text, i == 0 ? "\n%s" : "\n<small>%s</small>", line);
-            g_free(line);
-        }
-    gtk_label_set_markup(GTK_LABEL(label), text->str);
-    gtk_label_set_line_wrap(GTK_LABEL(label), TRUE);
-    gtk_label_set_max_width_chars(GTK_LABEL(label), 44);
-    gtk_label_set_xalign(GTK_LABEL(label), 0);
-    ui_set_name(image, style->title);
-    gtk_container_add(GTK_CONTAINER(box), image);
-    gtk_container_add(GTK_CONTAINER(box), label);
-    popover_at(tile, box, _("Picture of the style"));
-    g_string_free(text, TRUE);
-    g_free(title);
-    g_free(credit);
-    cairo_surface_destroy(surface);
-    g_object_unref(picture);
-}
-
-typedef struct MenuEntry {
-    void (*act)(UiGallery *gallery, UiTile *tile);
-} MenuEntry;
-
-static void favorite_clicked(UiGallery *gallery, UiTile *tile)
-{
-    const UiStyle *const style = find_style(gallery, ui_tile_get_id(tile));
-
-    set_favorite(tile, !style->is_favorite, gallery);
-}
-
-static void menu_item_activated(GtkMenuItem *item, const MenuEntry *entry)
-{
-    GtkWidget *const menu = gtk_widget_get_parent(GTK_WIDGET(item));
-    UiGallery *const gallery = g_object_get_data(G_OBJECT(menu), "gallery");
-    UiTile *const tile = find_tile(gallery, g_object_get_data(G_OBJECT(menu), "id"));
-
-    if (tile != NULL)
-        entry->act(gallery, tile);
-}
-
-static void add_menu_item(GtkWidget *menu, const char *label, const MenuEntry *entry,
-                          gboolean sensitive)
-{
-    GtkWidget *const item = gtk_menu_item_new_with_mnemonic(label);
-
-    gtk_widget_set_sensitive(item, sensitive);
-    g_signal_connect(item, "activate", G_CALLBACK(menu_item_activated), (gpointer)entry);
-    gtk_menu_shell_append(GTK_MENU_SHELL(menu), item);
-}
-
-static const MenuEntry favorite_entry = { favorite_clicked };
-static const MenuEntry picture_entry = { picture_clicked };
-static const MenuEntry rename_entry = { rename_clicked };
-static const MenuEntry delete_entry = { delete_clicked };
 
 static void show_menu(UiTile *tile, GdkEvent *event, UiGallery *gallery)
 {
-    const UiStyle *const style = find_style(gallery, ui_tile_get_id(tile));
-
-    if (style == NULL)
-        return;
-    GtkWidget *const menu = gtk_menu_new();
-    g_object_set_data(G_OBJECT(menu), "gallery", gallery);
-    g_object_set_data_full(G_OBJECT(menu), "id", g_strdup(style->id), g_free);
-    add_menu_item(menu,
-                  style->is_favorite ? _("Remove from _Favorites") : _("Add to _Favorites"),
-                  &favorite_entry, TRUE);
-    add_menu_item(menu, _("Show the _Picture"), &picture_entry, TRUE);
-    gtk_menu_shell_append(GTK_MENU_SHELL(menu), gtk_separator_menu_item_new());
-    add_menu_item(menu, _("_Rename…"), &rename_entry, style->is_users);
-    add_menu_item(menu, _("_Delete…"), &delete_entry, style->is_users);
-    gtk_widget_show_all(menu);
-    gtk_menu_attach_to_widget(GTK_MENU(menu), GTK_WIDGET(gallery), NULL);
-    ui_menu_destroy_when_done(menu);
-    if (event != NULL)
-        gtk_menu_popup_at_pointer(GTK_MENU(menu), event);
-    else
-        gtk_menu_popup_at_widget(GTK_MENU(menu), GTK_WIDGET(tile), GDK_GRAVITY_CENTER,
-                                 GDK_GRAVITY_NORTH_WEST, NULL);
+    ui_style_menu_popup(gallery->host, tile, event, menu_failed, G_OBJECT(gallery));
 }
 
 static gboolean menu_key(GtkWidget *flow, UiGallery *gallery)
@@ -566,7 +333,7 @@ gboolean ui_gallery_reload(UiGallery *gallery)
             ui_tile_update(tile_at(gallery, (int)i), &styles[i]);
     else
         rebuild(gallery, styles, n);
-    if (n > 0 && find_style(gallery, gallery->selected) == NULL &&
+    if (n > 0 && ui_host_find_style(gallery->host, gallery->selected) == NULL &&
         (gallery->selected == NULL || !g_path_is_absolute(gallery->selected))) {
         g_free(gallery->selected);
         gallery->selected = g_strdup(styles[MIN(place, n - 1)].id); /* took its place */

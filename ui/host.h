@@ -143,5 +143,17 @@ struct UiHost {
     const char *paint_help;
 };
 
+/* The host's style of this id (may be NULL), or NULL. */
+static inline const UiStyle *ui_host_find_style(const UiHost *host, const char *id)
+{
+    guint n;
+    const UiStyle *const styles = host->styles(host->self, &n);
+
+    for (guint i = 0; i < n && id != NULL; i++)
+        if (g_strcmp0(styles[i].id, id) == 0)
+            return &styles[i];
+    return NULL;
+}
+
 G_END_DECLS
 #endif

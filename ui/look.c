@@ -48,20 +48,16 @@ void ui_set_description(GtkWidget *widget, const char *description)
     atk_object_set_description(gtk_widget_get_accessible(widget), description);
 }
 
-static gboolean destroy_menu(gpointer menu)
+static gboolean destroy_cb(gpointer widget)
 {
-    gtk_widget_destroy(menu);
+    gtk_widget_destroy(widget);
     return G_SOURCE_REMOVE;
 }
 
-static void menu_done(GtkWidget *menu)
+void ui_destroy_soon(GtkWidget *widget)
 {
-    g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, destroy_menu, g_object_ref(menu), g_object_unref);
-}
-
-void ui_menu_destroy_when_done(GtkWidget *menu)
-{
-    g_signal_connect(menu, "selection-done", G_CALLBACK(menu_done), NULL);
+    g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, destroy_cb, g_object_ref(widget),
+                    g_object_unref);
 }
 
 void ui_round_rectangle(cairo_t *cr, double x, double y, double width, double height,

@@ -19,10 +19,11 @@ void ui_set_class(GtkWidget *widget, const char *css_class, gboolean on);
 void ui_set_name(GtkWidget *widget, const char *name);
 void ui_set_description(GtkWidget *widget, const char *description);
 
-/* Destroy a pop-up `menu` when its choice is done. Not at once: an assistive tool may choose while
- * GTK asks it about a key event (at-spi answers calls while it waits), and GTK then delivers that
- * event to the menu without having held a reference to it. */
-void ui_menu_destroy_when_done(GtkWidget *menu);
+/* Destroy a pop-up when the main loop is idle: what to connect to a menu's "selection-done" and a
+ * popover's "closed". At once would be too soon. GTK still looks at a popover after "closed"; and
+ * an assistive tool may choose in a menu while GTK asks it about a key event (at-spi answers calls
+ * while it waits), which GTK then delivers to the menu without having held a reference to it. */
+void ui_destroy_soon(GtkWidget *widget);
 
 /* The path of a rectangle with round corners. */
 void ui_round_rectangle(cairo_t *cr, double x, double y, double width, double height,

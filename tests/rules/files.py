@@ -16,7 +16,6 @@ LINES_MAX = 600  # of a .c of the programs, kernels excepted; a longer one says 
 LONG = {
     'ui/canvas.c': 'one widget: view, drawing, pointer, keys',
     'ui/dialog.c': 'one window: its parts and what each event does',
-    'ui/gallery.c': 'one widget: tiles, search, menu, keys',
 }
 FILE_MAX = 5 << 20
 STYLES_MAX = 15 << 20
