@@ -7,12 +7,13 @@
 #include "i18n.h"
 #include "canvas.h"
 
+#include "canvas-draw.h"
 #include "look.h"
 #include "timing.h"
 
 #include <math.h>
 
-enum { MARGIN = 14, GRIP = 12, HANDLE = 14, REST_MS = 150, DETAIL_LIMIT = 2048 };
+enum { MARGIN = 14, GRIP = 12, REST_MS = 150, DETAIL_LIMIT = 2048 };
 
 static const double zoom_max = 8, fit_max = 4, zoom_step = 1.25;
 
@@ -42,7 +43,7 @@ static guint signals[N_SIGNALS];
 /* Where the picture lies, in logical pixels of the widget. */
 typedef struct View {
     double x, y, width, height;       /* the picture                        */
-    double left, top, right, bottom;  /* what is visible of it              */
+    UiBox box;                        /* what is visible of it              */
     double scale;                     /* logical pixels a pixel             */
     double divider;                   /* x of the divider                   */
 } View;
@@ -81,11 +82,11 @@ static View get_view(UiCanvas *canvas)
                                                 height - h / 2 / view.scale);
     view.x = round((w / 2 - canvas->center_x * view.scale) * device) / device;
     view.y = round((h / 2 - canvas->center_y * view.scale) * device) / device;
-    view.left = MAX(view.x, 0);
-    view.top = MAX(view.y, 0);
-    view.right = MIN(view.x + view.width, w);
-    view.bottom = MIN(view.y + view.height, h);
-    view.divider = round(view.left + canvas->divider * (view.right - view.left));
+    view.box.left = MAX(view.x, 0);
+    view.box.top = MAX(view.y, 0);
+    view.box.right = MIN(view.x + view.width, w);
+    view.box.bottom = MIN(view.y + view.height, h);
+    view.divider = round(view.box.left + canvas->divider * (view.box.right - view.box.left));
     return view;
 }
 
@@ -108,10 +109,10 @@ static gboolean visible_area(UiCanvas *canvas, GdkRectangle *area)
     GdkRectangle bounds = { 0 };
 
     ui_scene_get_size(canvas->scene, &bounds.width, &bounds.height);
-    area->x = (int)floor((view.left - view.x) / view.scale + 1e-6);
-    area->y = (int)floor((view.top - view.y) / view.scale + 1e-6);
-    area->width = (int)ceil((view.right - view.x) / view.scale - 1e-6) - area->x;
-    area->height = (int)ceil((view.bottom - view.y) / view.scale - 1e-6) - area->y;
+    area->x = (int)floor((view.box.left - view.x) / view.scale + 1e-6);
+    area->y = (int)floor((view.box.top - view.y) / view.scale + 1e-6);
+    area->width = (int)ceil((view.box.right - view.x) / view.scale - 1e-6) - area->x;
+    area->height = (int)ceil((view.box.bottom - view.y) / view.scale - 1e-6) - area->y;
     return gdk_rectangle_intersect(area, &bounds, area);
 }
 
@@ -161,110 +162,10 @@ static void view_changed(UiCanvas *canvas)
 
 /* --- drawing -------------------------------------------------------------------------- */
 
-static void draw_checks(cairo_t *cr, const View *view)
-{
-    static cairo_pattern_t *checks;
-
-    if (checks == NULL) {
-        cairo_surface_t *const tile = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 16, 16);
-        cairo_t *const tile_cr = cairo_create(tile);
-        cairo_set_source_rgb(tile_cr, 0.6, 0.6, 0.6);
-        cairo_paint(tile_cr);
-        cairo_set_source_rgb(tile_cr, 0.4, 0.4, 0.4);
-        cairo_rectangle(tile_cr, 0, 0, 8, 8);
-        cairo_rectangle(tile_cr, 8, 8, 8, 8);
-        cairo_fill(tile_cr);
-        cairo_destroy(tile_cr);
-        checks = cairo_pattern_create_for_surface(tile);
-        cairo_pattern_set_extend(checks, CAIRO_EXTEND_REPEAT);
-        cairo_surface_destroy(tile);
-    }
-    cairo_set_source(cr, checks);
-    cairo_rectangle(cr, view->left, view->top, view->right - view->left,
-                    view->bottom - view->top);
-    cairo_fill(cr);
-}
-
-/* A word on a dark pill: readable on any picture. */
-static void draw_word(UiCanvas *canvas, cairo_t *cr, const char *word, double x, double y,
-                      gboolean right, double room)
-{
-    PangoLayout *const layout = gtk_widget_create_pango_layout(GTK_WIDGET(canvas), word);
-    PangoAttrList *const attributes = pango_attr_list_new();
-    int w, h;
-
-    pango_attr_list_insert(attributes, pango_attr_scale_new(PANGO_SCALE_SMALL));
-    pango_layout_set_attributes(layout, attributes);
-    pango_attr_list_unref(attributes);
-    pango_layout_get_pixel_size(layout, &w, &h);
-    if (w + 46 <= room) {
-        const double left = right ? x - w - 16 : x + 16;
-        ui_round_rectangle(cr, left - 8, y + 8, w + 16, h + 6, (h + 6) / 2.0);
-        cairo_set_source_rgba(cr, 0, 0, 0, 0.5);
-        cairo_fill(cr);
-        cairo_move_to(cr, left, y + 11);
-        cairo_set_source_rgba(cr, 1, 1, 1, 0.92);
-        pango_cairo_show_layout(cr, layout);
-    }
-    g_object_unref(layout);
-}
-
-static void draw_divider(UiCanvas *canvas, cairo_t *cr, const View *view)
-{
-    const double x = view->divider, y = round((view->top + view->bottom) / 2);
-
-    cairo_set_source_rgba(cr, 0, 0, 0, 0.35);
-    cairo_rectangle(cr, x - 2, view->top, 4, view->bottom - view->top);
-    cairo_fill(cr);
-    cairo_set_source_rgba(cr, 1, 1, 1, 0.95);
-    cairo_rectangle(cr, x - 1, view->top, 2, view->bottom - view->top);
-    cairo_fill(cr);
-
-    cairo_new_path(cr);
-    cairo_arc(cr, x, y, HANDLE + 1.5, 0, 2 * G_PI);
-    cairo_set_source_rgba(cr, 0, 0, 0, 0.35);
-    cairo_fill(cr);
-    cairo_arc(cr, x, y, HANDLE, 0, 2 * G_PI);
-    cairo_set_source_rgba(cr, 1, 1, 1, 0.97);
-    cairo_fill(cr);
-    if (gtk_widget_has_visible_focus(GTK_WIDGET(canvas))) {
-        GdkRGBA accent;
-        if (gtk_style_context_lookup_color(gtk_widget_get_style_context(GTK_WIDGET(canvas)),
-                                           "theme_selected_bg_color", &accent)) {
-            gdk_cairo_set_source_rgba(cr, &accent);
-            cairo_set_line_width(cr, 3);
-            cairo_arc(cr, x, y, HANDLE + 1, 0, 2 * G_PI);
-            cairo_stroke(cr);
-        }
-    }
-    cairo_set_source_rgb(cr, 0.2, 0.2, 0.2);
-    for (int side = -1; side <= 1; side += 2) {
-        cairo_move_to(cr, x + side * 3, y - 4.5);
-        cairo_line_to(cr, x + side * 8, y);
-        cairo_line_to(cr, x + side * 3, y + 4.5);
-        cairo_close_path(cr);
-        cairo_fill(cr);
-    }
-}
-
-/* What of the final paint is still to come lies under a veil. */
-static void draw_veil(UiCanvas *canvas, cairo_t *cr)
-{
-    GdkRectangle all = { 0 };
-
-    ui_scene_get_size(canvas->scene, &all.width, &all.height);
-    cairo_region_t *const rest = cairo_region_create_rectangle(&all);
-    cairo_region_subtract(rest, ui_scene_get_painted(canvas->scene));
-    gdk_cairo_region(cr, rest);
-    cairo_region_destroy(rest);
-    cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE);
-    cairo_set_source_rgba(cr, 0.13, 0.13, 0.13, 0.55);
-    cairo_fill(cr);
-}
-
 static void clip_to(cairo_t *cr, const View *view, double left, double right)
 {
-    cairo_rectangle(cr, left, view->top, MAX(right - left, 0), view->bottom - view->top);
+    cairo_rectangle(cr, left, view->box.top, MAX(right - left, 0),
+                    view->box.bottom - view->box.top);
     cairo_clip(cr);
     cairo_translate(cr, view->x, view->y);
     cairo_scale(cr, view->scale, view->scale);
@@ -274,38 +175,43 @@ static void draw_all(UiCanvas *canvas, cairo_t *cr)
 {
     GtkWidget *const widget = GTK_WIDGET(canvas);
     const View view = get_view(canvas);
+    const UiBox *const box = &view.box;
     const gboolean divided = shows_divider(canvas);
-    const double divider = divided ? view.divider : view.right;
+    const double divider = divided ? view.divider : box->right;
+    const cairo_region_t *const painted = ui_scene_get_painted(canvas->scene);
+    int width, height;
 
+    ui_scene_get_size(canvas->scene, &width, &height);
     gtk_render_background(gtk_widget_get_style_context(widget), cr, 0, 0,
                           gtk_widget_get_allocated_width(widget),
                           gtk_widget_get_allocated_height(widget));
-    if (view.right <= view.left || view.bottom <= view.top)
+    if (box->right <= box->left || box->bottom <= box->top)
         return;
     if (ui_scene_has_alpha(canvas->scene))
-        draw_checks(cr, &view);
-    if (divider > view.left) {
+        ui_draw_checks(cr, box);
+    if (divider > box->left) {
         cairo_save(cr);
-        clip_to(cr, &view, view.left, divider);
+        clip_to(cr, &view, box->left, divider);
         ui_scene_draw_photo(canvas->scene, cr, canvas->zoom);
         cairo_restore(cr);
     }
-    if (divider < view.right) {
+    if (divider < box->right) {
         cairo_save(cr);
-        clip_to(cr, &view, divider, view.right);
+        clip_to(cr, &view, divider, box->right);
         ui_scene_draw_painting(canvas->scene, cr, canvas->zoom);
-        if (ui_scene_get_painted(canvas->scene) != NULL)
-            draw_veil(canvas, cr);
+        if (painted != NULL)
+            ui_draw_veil(cr, width, height, painted);
         cairo_restore(cr);
     }
     if (divided) {
-        draw_divider(canvas, cr, &view);
-        draw_word(canvas, cr, _("Photo"), view.left, view.top, FALSE, divider - view.left);
-        draw_word(canvas, cr, _("Painting"), view.right, view.top, TRUE,
-                  view.right - divider);
+        ui_draw_divider(widget, cr, view.divider, box);
+        ui_draw_word(widget, cr, _("Photo"), box->left, box->top, FALSE,
+                     divider - box->left);
+        ui_draw_word(widget, cr, _("Painting"), box->right, box->top, TRUE,
+                     box->right - divider);
     } else if (canvas->compare) {
-        draw_word(canvas, cr, _("Photo"), view.left, view.top, FALSE,
-                  view.right - view.left);
+        ui_draw_word(widget, cr, _("Photo"), box->left, box->top, FALSE,
+                     box->right - box->left);
     }
 }
 
@@ -386,8 +292,8 @@ static void put_divider(UiCanvas *canvas, double x)
 {
     const View view = get_view(canvas);
 
-    if (view.right > view.left)
-        ui_canvas_set_divider(canvas, (x - view.left) / (view.right - view.left));
+    if (view.box.right > view.box.left)
+        ui_canvas_set_divider(canvas, (x - view.box.left) / (view.box.right - view.box.left));
 }
 
 /* --- mouse and keys ------------------------------------------------------------------- */

@@ -14,12 +14,13 @@
 #include "canvas.h"
 #include "canvas-bar.h"
 #include "controls.h"
+#include "error-bar.h"
 #include "gallery.h"
 #include "help.h"
 #include "look.h"
+#include "progress-row.h"
 #include "timing.h"
 
-#include <math.h>
 #include <stdio.h>
 
 enum { LATE_MS = 250 }; /* a dragged slider waits so long for the last preview */
@@ -42,36 +43,20 @@ struct _UiDialog {
     char *faults;         /* of styles, as last told                   */
 
     GtkWidget *canvas, *bar, *gallery, *controls, *column;
-    GtkWidget *info, *info_text;
-    GtkWidget *progress_box, *progress, *remaining;
+    GtkWidget *error, *progress;
     GtkWidget *reset, *cancel, *paint;
 };
 
 G_DEFINE_TYPE(UiDialog, ui_dialog, GTK_TYPE_DIALOG)
 
-/* --- sentences ------------------------------------------------------------------------ */
-
 static void show_error(UiDialog *dialog, const char *sentence)
 {
-    gtk_label_set_text(GTK_LABEL(dialog->info_text), sentence);
-    gtk_widget_show(dialog->info);
-    gtk_info_bar_set_revealed(GTK_INFO_BAR(dialog->info), TRUE);
+    ui_error_bar_show(UI_ERROR_BAR(dialog->error), sentence);
 }
 
 static void hide_error(UiDialog *dialog)
 {
-    gtk_info_bar_set_revealed(GTK_INFO_BAR(dialog->info), FALSE);
-}
-
-static char *remaining_text(double seconds)
-{
-    const int s = (int)ceil(seconds), minutes = (s + 30) / 60;
-
-    if (seconds < 0)
-        return g_strdup(_("Painting…"));
-    if (s < 100)
-        return g_strdup_printf(ngettext("%d s left", "%d s left", (gulong)s), s);
-    return g_strdup_printf(ngettext("%d min left", "%d min left", (gulong)minutes), minutes);
+    ui_error_bar_hide(UI_ERROR_BAR(dialog->error));
 }
 
 /* --- previews ------------------------------------------------------------------------- */
@@ -183,7 +168,7 @@ static void set_painting(UiDialog *dialog, gboolean painting)
     gtk_widget_set_sensitive(dialog->column, !painting);
     gtk_widget_set_sensitive(dialog->reset, !painting);
     gtk_widget_set_sensitive(dialog->paint, !painting);
-    gtk_widget_set_visible(dialog->progress_box, painting);
+    gtk_widget_set_visible(dialog->progress, painting);
     if (painting)
         gtk_widget_grab_focus(dialog->cancel);
 }
@@ -198,8 +183,7 @@ static void start_painting(UiDialog *dialog)
         dialog->interrupted = dialog->serial != 0 || dialog->late_request;
         dialog->serial = 0;
         dialog->late_request = FALSE;
-        gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(dialog->progress), 0);
-        gtk_label_set_text(GTK_LABEL(dialog->remaining), _("Painting…"));
+        ui_progress_row_set(UI_PROGRESS_ROW(dialog->progress), 0, -1);
         ui_canvas_begin_painting(UI_CANVAS(dialog->canvas));
         set_painting(dialog, TRUE);
         dialog->host->paint(dialog->host->self, settings);
@@ -213,7 +197,7 @@ static void stop_painting(UiDialog *dialog)
         return;
     ui_timing("stop asked for");
     dialog->cancelling = TRUE;
-    gtk_label_set_text(GTK_LABEL(dialog->remaining), _("Stopping…"));
+    ui_progress_row_stopping(UI_PROGRESS_ROW(dialog->progress));
     dialog->host->cancel(dialog->host->self);
 }
 
@@ -224,10 +208,7 @@ static void on_progress(gpointer data, double fraction, double seconds_left,
 
     if (!dialog->painting || dialog->cancelling)
         return;
-    char *const text = remaining_text(seconds_left);
-    gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(dialog->progress), CLAMP(fraction, 0, 1));
-    gtk_label_set_text(GTK_LABEL(dialog->remaining), text);
-    g_free(text);
+    ui_progress_row_set(UI_PROGRESS_ROW(dialog->progress), fraction, seconds_left);
     if (done_area != NULL && pixels != NULL)
         ui_canvas_add_painted(UI_CANVAS(dialog->canvas), done_area, pixels);
 }
@@ -394,34 +375,6 @@ static gboolean window_key(GtkWidget *window, GdkEventKey *event, UiDialog *dial
 
 /* --- assembly ------------------------------------------------------------------------- */
 
-static GtkWidget *make_info_bar(UiDialog *dialog)
-{
-    GtkWidget *const close =
-        gtk_button_new_from_icon_name("window-close-symbolic", GTK_ICON_SIZE_MENU);
-    GtkWidget *const icon =
-        gtk_image_new_from_icon_name("dialog-error-symbolic", GTK_ICON_SIZE_MENU);
-
-    dialog->info = gtk_info_bar_new();
-    dialog->info_text = gtk_label_new(NULL);
-    gtk_label_set_line_wrap(GTK_LABEL(dialog->info_text), TRUE);
-    gtk_label_set_selectable(GTK_LABEL(dialog->info_text), TRUE);
-    gtk_widget_set_can_focus(dialog->info_text, FALSE);
-    gtk_label_set_xalign(GTK_LABEL(dialog->info_text), 0);
-    gtk_info_bar_set_message_type(GTK_INFO_BAR(dialog->info), GTK_MESSAGE_ERROR);
-    ui_add_class(dialog->info, "impasto-error");
-    ui_set_name(close, _("Dismiss")); /* GtkInfoBar's own button has no name */
-    GtkWidget *const content = gtk_info_bar_get_content_area(GTK_INFO_BAR(dialog->info));
-    gtk_container_add(GTK_CONTAINER(content), icon);
-    gtk_container_add(GTK_CONTAINER(content), dialog->info_text);
-    gtk_box_pack_end(GTK_BOX(content), close, FALSE, FALSE, 0);
-    gtk_widget_set_valign(dialog->info, GTK_ALIGN_START);
-    g_signal_connect_swapped(close, "clicked", G_CALLBACK(hide_error), dialog);
-    ui_set_name(dialog->info, _("Error"));
-    gtk_widget_show_all(dialog->info);
-    gtk_info_bar_set_revealed(GTK_INFO_BAR(dialog->info), FALSE);
-    return dialog->info;
-}
-
 static GtkWidget *make_left(UiDialog *dialog)
 {
     GtkWidget *const left = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
@@ -431,8 +384,9 @@ static GtkWidget *make_left(UiDialog *dialog)
     gtk_widget_set_size_request(dialog->canvas, 480, 320);
     gtk_widget_set_hexpand(dialog->canvas, TRUE);
     gtk_widget_set_vexpand(dialog->canvas, TRUE);
+    dialog->error = ui_error_bar_new();
     gtk_container_add(GTK_CONTAINER(overlay), dialog->canvas);
-    gtk_overlay_add_overlay(GTK_OVERLAY(overlay), make_info_bar(dialog));
+    gtk_overlay_add_overlay(GTK_OVERLAY(overlay), dialog->error);
     gtk_box_pack_start(GTK_BOX(left), overlay, TRUE, TRUE, 0);
     dialog->bar = ui_canvas_bar_new(UI_CANVAS(dialog->canvas));
     gtk_box_pack_start(GTK_BOX(left), dialog->bar, FALSE, FALSE, 0);
@@ -458,24 +412,6 @@ static GtkWidget *make_column(UiDialog *dialog)
     return dialog->column;
 }
 
-static GtkWidget *make_progress(UiDialog *dialog)
-{
-    dialog->progress_box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
-    dialog->progress = gtk_progress_bar_new();
-    dialog->remaining = gtk_label_new(NULL);
-    gtk_widget_set_valign(dialog->progress, GTK_ALIGN_CENTER);
-    ui_add_class(dialog->progress, "impasto-progress");
-    ui_set_name(dialog->progress, _("Progress"));
-    gtk_label_set_width_chars(GTK_LABEL(dialog->remaining), 12);
-    gtk_label_set_xalign(GTK_LABEL(dialog->remaining), 0);
-    gtk_box_pack_start(GTK_BOX(dialog->progress_box), dialog->progress, TRUE, TRUE, 0);
-    gtk_box_pack_start(GTK_BOX(dialog->progress_box), dialog->remaining, FALSE, FALSE, 0);
-    gtk_widget_show_all(dialog->progress_box);
-    gtk_widget_set_no_show_all(dialog->progress_box, TRUE);
-    gtk_widget_hide(dialog->progress_box);
-    return dialog->progress_box;
-}
-
 static GtkWidget *bottom_button(UiDialog *dialog, const char *label, GCallback clicked)
 {
     GtkWidget *const button = gtk_button_new_with_mnemonic(label);
@@ -492,6 +428,7 @@ static GtkWidget *make_bottom(UiDialog *dialog)
     dialog->reset = bottom_button(dialog, _("R_eset"), G_CALLBACK(reset_clicked));
     dialog->cancel = bottom_button(dialog, _("_Cancel"), G_CALLBACK(cancel_clicked));
     dialog->paint = bottom_button(dialog, _("_Paint"), G_CALLBACK(start_painting));
+    dialog->progress = ui_progress_row_new();
     gtk_widget_set_tooltip_text(dialog->reset,
                                 _("Everything but the style as it was at first"));
     gtk_widget_set_tooltip_text(dialog->paint, _("Paint the picture at its full size"));
@@ -500,7 +437,7 @@ static GtkWidget *make_bottom(UiDialog *dialog)
     ui_add_class(bar, "impasto-bottom");
     gtk_box_pack_start(GTK_BOX(bar), help, FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(bar), dialog->reset, FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(bar), make_progress(dialog), TRUE, TRUE, 12);
+    gtk_box_pack_start(GTK_BOX(bar), dialog->progress, TRUE, TRUE, 12);
     gtk_box_pack_end(GTK_BOX(bar), dialog->paint, FALSE, FALSE, 0);
     gtk_box_pack_end(GTK_BOX(bar), dialog->cancel, FALSE, FALSE, 0);
     return bar;
@@ -588,42 +525,12 @@ static const UiHostEvents events = {
     .style_added = on_style_added,
 };
 
-/* For a host that outlives the dialog and still has something to say. */
-static void no_preview(gpointer data, const UiPreview *preview)
-{
-}
-
-static void no_progress(gpointer data, double fraction, double seconds_left,
-                        const GdkRectangle *done_area, GdkPixbuf *pixels)
-{
-}
-
-static void no_painted(gpointer data, const GError *error)
-{
-}
-
-static void no_styles_changed(gpointer data)
-{
-}
-
-static void no_style_added(gpointer data, const char *id, const GError *error)
-{
-}
-
-static const UiHostEvents no_events = {
-    .preview = no_preview,
-    .progress = no_progress,
-    .painted = no_painted,
-    .styles_changed = no_styles_changed,
-    .style_added = no_style_added,
-};
-
 static void dialog_dispose(GObject *object)
 {
     UiDialog *const dialog = UI_DIALOG(object);
 
     if (dialog->host != NULL)
-        dialog->host->set_events(dialog->host->self, &no_events, NULL);
+        dialog->host->set_events(dialog->host->self, NULL, NULL);
     dialog->host = NULL;
     g_clear_handle_id(&dialog->late_source, g_source_remove);
     G_OBJECT_CLASS(ui_dialog_parent_class)->dispose(object);

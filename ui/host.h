@@ -86,6 +86,7 @@ typedef struct UiStyleSource {
 struct UiHost {
     gpointer self; /* first argument of every function */
 
+    /* events: copied, or kept until the next call; NULL: nobody listens any more. */
     void (*set_events)(gpointer self, const UiHostEvents *events, gpointer data);
 
     /* Size of the full picture (the layer's selection bounds). */

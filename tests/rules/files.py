@@ -15,7 +15,6 @@ COPYRIGHT = 'Copyright 2026 The Impasto authors'
 LINES_MAX = 600  # of a .c of the programs, kernels excepted; a longer one says here why
 LONG = {
     'ui/canvas.c': 'one widget: view, drawing, pointer, keys',
-    'ui/dialog.c': 'one window: its parts and what each event does',
 }
 FILE_MAX = 5 << 20
 STYLES_MAX = 15 << 20

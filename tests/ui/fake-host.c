@@ -550,11 +550,41 @@ static void cancel(gpointer self)
 
 /* --- the rest ------------------------------------------------------------------------- */
 
+/* Nobody listens any more. */
+static void no_preview(gpointer data, const UiPreview *preview)
+{
+}
+
+static void no_progress(gpointer data, double fraction, double seconds_left,
+                        const GdkRectangle *done_area, GdkPixbuf *pixels)
+{
+}
+
+static void no_painted(gpointer data, const GError *error)
+{
+}
+
+static void no_styles_changed(gpointer data)
+{
+}
+
+static void no_style_added(gpointer data, const char *id, const GError *error)
+{
+}
+
+static const UiHostEvents no_events = {
+    .preview = no_preview,
+    .progress = no_progress,
+    .painted = no_painted,
+    .styles_changed = no_styles_changed,
+    .style_added = no_style_added,
+};
+
 static void set_events(gpointer self, const UiHostEvents *events, gpointer data)
 {
     Fake *const fake = self;
 
-    fake->events = events;
+    fake->events = events == NULL ? &no_events : events;
     fake->data = data;
 }
 
