@@ -19,7 +19,8 @@ from torch.utils.data import DataLoader, IterableDataset
 from network import HALO, READER_SIDE, extend
 
 PICTURES = ('.jpg', '.jpeg', '.png')
-STYLE_SIDE = 640            # short side of a style picture whose strokes are learned
+STYLE_SIDE = 864            # short side of a style picture whose strokes are learned, at most
+ENLARGED = 1.25             # ... and so much of its own
 PAINTING_ENLARGED = 1.75    # small paintings (222 px): strokes of more than a pixel
 
 
@@ -71,7 +72,12 @@ def style_target(picture):
     if max(picture.shape[-2:]) <= 256:
         return short_side(picture, round(min(picture.shape[-2:]) * PAINTING_ENLARGED))
     side = min(picture.shape[-2:])
-    return short_side(picture, min(STYLE_SIDE, round(side * 1.25)))
+    return short_side(picture, min(STYLE_SIDE, round(side * ENLARGED)))
+
+
+def is_sharp(picture, scaled):
+    """Does `scaled` have texture of two pixels? What was enlarged by a fifth or more has not."""
+    return scaled.shape[-1] < 1.2 * picture.shape[-1]
 
 
 class Cache:

@@ -75,11 +75,11 @@ class Judge:
         return [losses.grams(self.network(data.short_side(picture, s)[None]), losses.STYLE_LAYERS)
                 for s in sides]
 
-    def judge(self, vector, targets):
+    def judge(self, vector, targets, strength=1.0):
         """Means over the photos: content; style at the best scale; style of the photos as they are."""
         content, style, before, paintings = [], [], [], []
         for photo, wanted in zip(self.photos, self.content):
-            y = self.painter(photo, *vector).clamp(0, 1)
+            y = torch.lerp(photo, self.painter(photo, *vector).clamp(0, 1), strength)
             seen, untouched = self.network(y), self.network(photo)
             content.append(losses.content_loss(seen, wanted).item())
             style.append([losses.style_loss(seen, t).item() for t in targets])
@@ -88,6 +88,14 @@ class Judge:
         columns = [statistics.mean(c) for c in zip(*style)]
         best = columns.index(min(columns))
         return statistics.mean(content), columns[best], statistics.mean(c[best] for c in before), paintings
+
+    def judge_within(self, vector, targets, budget):
+        """The same at the strength, as the slider has it, that spends `budget` of content loss; and that strength."""
+        low, high = 0.0, 1.0
+        for _ in range(6):
+            middle = (low + high) / 2
+            low, high = (low, middle) if self.judge(vector, targets, middle)[0] > budget else (middle, high)
+        return self.judge(vector, targets, low), low
 
 
 def style_picture(a, style):
@@ -109,6 +117,9 @@ def gallery(a, j):
             continue
         content, loss, before, paintings = j.judge(j.vector(style), j.targets(picture, SCALES))
         known = '{:.3f} / {:.3f}'.format(*LITERATURE[style]) if style in LITERATURE else ''
+        if known and content > LITERATURE[style][0]:
+            (c, s, *_), strength = j.judge_within(j.vector(style), j.targets(picture, SCALES), LITERATURE[style][0])
+            known += f'; at strength {100 * strength:.0f} {c:.3f} / {s:.3f}'
         print(f'{style:26} {content:7.3f} {loss:6.3f} {before:6.2f}   {known}', flush=True)
         rows.append([picture] + paintings[:6])
     sheet(rows, os.path.join(a.out, 'gallery.jpg'), 240)
@@ -152,20 +163,6 @@ def against_gatys(a, j):
 CELL = 16
 
 
-def nyquist(x):
-    """Energy at the Nyquist frequency of rows, or of columns if that is more, a map by cells.
-
-    Of every row of a cell the Fourier coefficient at a period of two pixels under a Hann window, squared:
-    one column in two brighter by 2 a gives a^2; an edge, which has all frequencies, next to nothing.
-    """
-    k = torch.hann_window(CELL).to(x)
-    k = (k / k.sum() * (-1.0) ** torch.arange(CELL).to(x))[None, None, None]
-    g = x.mean(1, keepdim=True)
-    rows = F.avg_pool2d(F.conv2d(g, k, stride=(1, CELL)).square(), (CELL, 1))
-    columns = F.avg_pool2d(F.conv2d(g, k.mT, stride=(CELL, 1)).square(), (1, CELL))
-    return torch.maximum(rows, columns)[:, 0]
-
-
 def finest(x):
     """Energy of the differences of neighbors, a map by cells: a checkerboard, and every edge as well."""
     k = torch.tensor([[[1., -1.], [1., -1.]], [[1., 1.], [-1., -1.]], [[1., -1.], [-1., 1.]]])[:, None] / 4
@@ -192,19 +189,20 @@ def artifacts(a, j):
     white squares in photos, in whose inside nothing may happen: the largest difference of 16-pixel cells."""
     grain = torch.randn(1, 1, SIDE, SIDE, generator=torch.Generator().manual_seed(1)) / 255
     clean = torch.full((1, 3, SIDE, SIDE), 0.5)
-    print(f'{"style":26} nyquist  photo  finest  photo   border    card  grainy card  in black  in white')
+    print(f'{"style":26} nyquist  photo  finest  photo  lattice  photo   border    card  grainy card  in black  in white')
     ratios = []
     for style in a.style or sorted(os.listdir(j.gallery)):
         paint = lambda x: (j.painter(x, *j.vector(style)).clamp(0, 1) * 255).round() / 255
-        found, border, inset = [[], [], [], []], [], {0.0: [], 1.0: []}
+        found, border, inset, lines = [[], [], [], []], [], {0.0: [], 1.0: []}, []
         for photo in j.photos:
             y = paint(photo)
             flat = flat_cells(photo)
             if flat.any():
-                maps = nyquist(y), nyquist(photo), finest(y), finest(photo)
+                maps = losses.nyquist(y, CELL), losses.nyquist(photo, CELL), finest(y), finest(photo)
                 for energies, energy in zip(found, maps):
                     energies.append(energy[flat].mean().item())
             border.append(border_step(y) - border_step(photo))
+            lines.append([losses.lattice_lines(x).item() * 255 for x in (y, photo)])
         for photo in j.photos[:3]:
             for tone, steps in inset.items():
                 x = photo.clone()
@@ -215,8 +213,9 @@ def artifacts(a, j):
         card, grainy = (paint(x).std((2, 3)).max().item() * 255 for x in (clean, clean + grain))
         black, white = (max(inset[t]) * 255 for t in (0.0, 1.0))
         ratios.append(e / p)
-        print(f'{style:26} {e:7.2f} {p:6.2f} {fine:7.2f} {photo_fine:6.2f} {statistics.mean(border) * 255:8.2f} '
-              f'{card:7.2f} {grainy:12.2f} {black:9.2f} {white:9.2f}', flush=True)
+        lattice, photo_lattice = (statistics.median(c) for c in zip(*lines))
+        print(f'{style:26} {e:7.2f} {p:6.2f} {fine:7.2f} {photo_fine:6.2f} {lattice:8.2f} {photo_lattice:6.2f} '
+              f'{statistics.mean(border) * 255:8.2f} {card:7.2f} {grainy:12.2f} {black:9.2f} {white:9.2f}', flush=True)
     print(f"nyquist over the photo's, root mean square: median {statistics.median(ratios):.2f}, worst {max(ratios):.2f}")
 
 

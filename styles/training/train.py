@@ -46,13 +46,16 @@ def arguments():
     p.add_argument('--read', type=int, default=2, help='of the batch, how many through the reader')
     p.add_argument('--crop', type=int, default=254, help='painted pixels a side, 4q - 14')
     p.add_argument('--rate', type=float, default=7e-4)
-    p.add_argument('--style', type=float, default=6.0)
+    p.add_argument('--style', type=float, default=14.0)
+    p.add_argument('--push', default='', metavar='ID=X,ID=X,...',
+                   help='--style is X times as much for these table entries')
     p.add_argument('--content', type=float, default=1.0)
     p.add_argument('--calm', type=float, default=12.0)
     p.add_argument('--ring', type=float, default=60.0)
     p.add_argument('--hatch', type=float, default=8.0)
-    p.add_argument('--checker', type=float, default=5.0)
-    p.add_argument('--grain', type=float, default=30.0)
+    p.add_argument('--checker', type=float, default=50.0)
+    p.add_argument('--lattice', type=float, default=100.0)
+    p.add_argument('--grain', type=float, default=40.0)
     p.add_argument('--variation', type=float, default=0.05)
     p.add_argument('--adversarial', type=float, default=0.0, help='weight; 0: no discriminator')
     p.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
@@ -73,26 +76,29 @@ def arguments():
 class Entry:
     """A style of the table: the Gram matrices of its pictures, and what is allowed of it."""
 
-    def __init__(self, pictures, net, device):
+    def __init__(self, pictures, net, device, push):
         self.pictures = [data.style_target(data.to_float(p)) for p in pictures]
         self.views = [data.to_float(p) for p in pictures]
-        self.targets = [style_targets(p.to(device), net) for p in self.pictures]
+        self.targets = [style_targets(p.to(device), net, data.is_sharp(v, p), push=push)
+                        for p, v in zip(self.pictures, self.views)]
         self.loss = 1.0     # running style loss: poor entries are drawn more often
 
 
-def style_targets(picture, net, blur=0.0):
+def style_targets(picture, net, sharp, blur=0.0, push=1.0):
     """Gram matrices of one picture, and the fine energy that its style may have.
 
-    The picture has lost its texture of two and three pixels: a painter that is asked for it makes
+    A sharp picture loses its texture of two and three pixels: a painter that is asked for it makes
     a weave, not strokes, and at full size the weave shows.
     """
-    picture = losses.low_passed(picture[None], 2)[0]
+    if sharp:
+        picture = losses.low_passed(picture[None])[0]
     with torch.no_grad(), torch.autocast(picture.device.type, torch.bfloat16):
         found = net(picture[None], half=True)
         names = set(losses.STROKE_LAYERS) | set(losses.STYLE_LAYERS)
         return {**losses.grams(found, names),
                 'fine': losses.fine_energy(picture[None]).median().view(1),
-                'blur': torch.full((1,), blur, device=picture.device)}
+                'blur': torch.full((1,), blur, device=picture.device),
+                'push': torch.full((1,), push, device=picture.device)}
 
 
 def stack_targets(targets):
@@ -103,6 +109,8 @@ class Trainer:
     def __init__(self, a):
         self.a, self.device = a, torch.device(a.device)
         self.net = losses.LossNetwork(os.path.join(a.data, 'losses')).to(self.device).eval()
+        self.push = {name: float(x) for name, x in
+                     (pair.split('=') for pair in a.push.split(',') if pair)}
         self.painter, self.reader, self.table = Painter(smooth=True), Reader(), {}
         if a.start:
             self.load_start(a.start)
@@ -164,7 +172,7 @@ class Trainer:
                 continue
             try:
                 self.entries[name] = Entry([data.load_picture(f) for f in files], self.net,
-                                           self.device)
+                                           self.device, self.push.get(name, 1.0))
             except OSError as error:        # half written: it is there at the next look
                 print(name, error, flush=True)
                 continue
@@ -203,14 +211,15 @@ class Trainer:
                 ch, cw = int(h * s), int(w * s)
                 y, x = self.random.randrange(h - ch + 1), self.random.randrange(w - cw + 1)
                 painting = view[:, y:y + ch, x:x + cw]
-                target = data.short_side(painting, round(min(data.STYLE_SIDE, min(h, w) * 1.25) * s))
-                blur = 0.0
+                whole = min(data.STYLE_SIDE, min(h, w) * data.ENLARGED)
+                target = data.short_side(painting, round(whole * s))
+                sharp, blur = data.is_sharp(painting, target), 0.0
             else:
-                target, blur = data.style_target(painting), 0.7
+                target, sharp, blur = data.style_target(painting), False, 0.7
             names.append(None)
             view = data.reader_view(painting)[None].to(self.device)
             vectors.append(torch.cat(self.reader(view), 1))
-            targets.append(style_targets(target.to(self.device), self.net, blur))
+            targets.append(style_targets(target.to(self.device), self.net, sharp, blur))
             pictures.append(target)
         return names, torch.cat(vectors), stack_targets(targets), pictures
 
@@ -226,13 +235,14 @@ class Trainer:
             with torch.no_grad():
                 plain = losses.style_loss(found, {**targets, 'blur': 0 * targets['blur']})
         parts = {
-            'stroke': a.style * losses.soft(stroke, 6.0).mean(),
+            'stroke': a.style * (targets['push'] * losses.soft(stroke, 6.0)).mean(),
             'content': a.content * losses.soft(content, 2.0).mean(),
             'calm': a.calm * losses.calm_loss(painting, photo),
             'ring': a.ring * sum(losses.calm_loss(painting, photo, 8, d, power=2)
                                  for d in (1, 2, 4)),
             'hatch': a.hatch * losses.hatch_loss(painting, photo, targets['fine']),
             'checker': a.checker * losses.checker_loss(painting, photo),
+            'lattice': a.lattice * losses.lattice_lines(painting).mean(),
             'grain': a.grain * losses.grain_loss(painting),
             'variation': a.variation * losses.variation(painting),
         }
@@ -380,7 +390,7 @@ class Trainer:
                 table.append(s)
             for k, painting in enumerate(paintings):
                 vector = torch.cat(reader(data.reader_view(painting)[None].to(self.device)), 1)
-                target = style_targets(data.style_target(painting).to(self.device), self.net)
+                target = style_targets(data.style_target(painting).to(self.device), self.net, False)
                 y, s = judge(photos[k % len(photos)], vector, target)
                 read.append(s)
             names = [n for n in shown if n in self.entries]
