@@ -254,7 +254,7 @@ class Story:
         dialog.tile("Add a style")
         dialog.activate()
         dialog.tile("Add a style").get_component_iface().grab_focus()
-        until(lambda: dialog.focused() and dialog.focused().get_name() == "Add a style", "focus")
+        until(lambda: dialog.focuses("Add a style"), "focus")
         dialog.keys("Return")
         layer = until(lambda: next((a for a in dialog.all("menu item")
                                     if a.get_name() == "sample.jpg"), None), "a layer to add")

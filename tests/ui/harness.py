@@ -141,6 +141,11 @@ class Dialog:
         return next((a for a in self.walk()
                      if a.get_state_set().contains(Atspi.StateType.FOCUSED)), None)
 
+    def focuses(self, name):
+        """Is the focus on the control of this name? Between two of them it is nowhere."""
+        focus = self.focused()
+        return focus is not None and focus.get_name() == name
+
     def sensitive(self, role, name):
         return self.find(role, name).get_state_set().contains(Atspi.StateType.SENSITIVE)
 

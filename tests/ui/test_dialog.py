@@ -108,7 +108,7 @@ def walk(start):
     """Arrow keys walk the gallery, and each step is painted."""
     dialog = opened(start)
     dialog.activate()
-    check(dialog.focused().get_name() == 'Garden in June', 'the chosen style has the focus')
+    until(lambda: dialog.focuses('Garden in June'), 'the chosen style has the focus')
     right = dialog.right()
     dialog.keys('Right')
     dialog.wait_said('preview 2 style=harbor')
@@ -395,7 +395,7 @@ def damaged(start):
 def menu(dialog, tile, item):
     dialog.activate()
     dialog.tile(tile).get_component_iface().grab_focus()
-    until(lambda: dialog.focused() and dialog.focused().get_name() == tile, f'focus on {tile}')
+    until(lambda: dialog.focuses(tile), f'focus on {tile}')
     dialog.keys('shift+F10')
     found = dialog.find('menu item', item)
     until(lambda: xdo('search', '--onlyvisible', '--class', 'ui-fake-host'), 'the menu')
@@ -484,7 +484,7 @@ def add_style(start):
 
     def open_menu():
         dialog.tile('Add a style').get_component_iface().grab_focus()
-        until(lambda: dialog.focused() and dialog.focused().get_name() == 'Add a style', 'focus')
+        until(lambda: dialog.focuses('Add a style'), 'focus')
         dialog.keys('Return')
 
     open_menu()
@@ -510,10 +510,11 @@ def add_style(start):
         xdo('windowactivate', '--sync',
             xdo('search', '--onlyvisible', '--name', 'Add a Style').split()[-1])
         dialog.keys('ctrl+l')
-        until(lambda: dialog.focused() and dialog.focused().get_role_name() == 'text'
-              and dialog.focused().get_name() != 'Title of the style', 'the location')
+        location = until(lambda: next((a for a in dialog.all('text') if a.get_state_set().contains(
+            harness.Atspi.StateType.FOCUSED) and a.get_name() != 'Title of the style'), None),
+            'the location')
         xdo('type', '--delay', 5, path)
-        until(lambda: harness.Atspi.Text.get_text(dialog.focused(), 0, -1) == path, 'the path')
+        until(lambda: harness.Atspi.Text.get_text(location, 0, -1) == path, 'the path')
         if n == 0:
             dialog.shot('add-file')
         dialog.press('push button', 'Add')
@@ -686,9 +687,9 @@ def keyboard(start):
     check(wanted <= seen, f'Tab does not reach {wanted - seen}; it reached {sorted(seen)}')
     for key, name in (('alt+s', 'Strength'), ('alt+b', 'Brush size'), ('alt+k', 'Keep colors')):
         dialog.keys(key)
-        until(lambda: dialog.focused().get_name() == name, f'{key} goes to {name}')
+        until(lambda: dialog.focuses(name), f'{key} goes to {name}')
     dialog.keys('ctrl+f')
-    until(lambda: dialog.focused().get_name() == 'Search styles', 'Ctrl+F goes to the search')
+    until(lambda: dialog.focuses('Search styles'), 'Ctrl+F goes to the search')
     dialog.keys('alt+p')
     dialog.wait_said('paint style=garden')
     dialog.wait_said('response ok')
