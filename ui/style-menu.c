@@ -12,10 +12,10 @@
 enum { PICTURE_SIZE = 360 };
 
 typedef struct Menu {
-    grefcount refs; /* the menu's, and one a question */
+    grefcount refs; /* one an item, one a question */
     const UiHost *host;
-    UiTile *tile; /* weak */
-    char *id; /* of the style */
+    UiTile *tile; /* weak         */
+    char *id;     /* of the style */
     void (*failed)(GObject *owner, const char *sentence);
     GObject *owner;
 } Menu;

@@ -115,10 +115,11 @@ def gallery(a, j):
         if picture is None:
             print(f'{style:26} no picture')
             continue
-        content, loss, before, paintings = j.judge(j.vector(style), j.targets(picture, SCALES))
+        vector, targets = j.vector(style), j.targets(picture, SCALES)
+        content, loss, before, paintings = j.judge(vector, targets)
         known = '{:.3f} / {:.3f}'.format(*LITERATURE[style]) if style in LITERATURE else ''
         if known and content > LITERATURE[style][0]:
-            (c, s, *_), strength = j.judge_within(j.vector(style), j.targets(picture, SCALES), LITERATURE[style][0])
+            (c, s, *_), strength = j.judge_within(vector, targets, LITERATURE[style][0])
             known += f'; at strength {100 * strength:.0f} {c:.3f} / {s:.3f}'
         print(f'{style:26} {content:7.3f} {loss:6.3f} {before:6.2f}   {known}', flush=True)
         rows.append([picture] + paintings[:6])
