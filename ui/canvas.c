@@ -272,12 +272,6 @@ static void zoom_about(UiCanvas *canvas, double zoom, double x, double y)
     view_changed(canvas);
 }
 
-static void zoom_about_middle(UiCanvas *canvas, double zoom)
-{
-    zoom_about(canvas, zoom, gtk_widget_get_allocated_width(GTK_WIDGET(canvas)) / 2.0,
-               gtk_widget_get_allocated_height(GTK_WIDGET(canvas)) / 2.0);
-}
-
 /* By logical pixels. */
 static void pan_by(UiCanvas *canvas, double x, double y)
 {
@@ -442,15 +436,15 @@ static gboolean canvas_key_press(GtkWidget *widget, GdkEventKey *event)
     case GDK_KEY_plus:
     case GDK_KEY_equal:
     case GDK_KEY_KP_Add:
-        zoom_about_middle(canvas, canvas->zoom * zoom_step);
+        ui_canvas_set_zoom(canvas, canvas->zoom * zoom_step);
         return GDK_EVENT_STOP;
     case GDK_KEY_minus:
     case GDK_KEY_KP_Subtract:
-        zoom_about_middle(canvas, canvas->zoom / zoom_step);
+        ui_canvas_set_zoom(canvas, canvas->zoom / zoom_step);
         return GDK_EVENT_STOP;
     case GDK_KEY_1:
     case GDK_KEY_KP_1:
-        zoom_about_middle(canvas, 1);
+        ui_canvas_set_zoom(canvas, 1);
         return GDK_EVENT_STOP;
     case GDK_KEY_0:
     case GDK_KEY_KP_0:
@@ -575,7 +569,8 @@ double ui_canvas_get_zoom(UiCanvas *canvas)
 
 void ui_canvas_set_zoom(UiCanvas *canvas, double zoom)
 {
-    zoom_about_middle(canvas, zoom);
+    zoom_about(canvas, zoom, gtk_widget_get_allocated_width(GTK_WIDGET(canvas)) / 2.0,
+               gtk_widget_get_allocated_height(GTK_WIDGET(canvas)) / 2.0);
 }
 
 gboolean ui_canvas_is_fit(UiCanvas *canvas)
