@@ -75,27 +75,29 @@ class Judge:
         return [losses.grams(self.network(data.short_side(picture, s)[None]), losses.STYLE_LAYERS)
                 for s in sides]
 
-    def judge(self, vector, targets, strength=1.0):
+    def paint(self, vector):
+        return [self.painter(photo, *vector).clamp(0, 1) for photo in self.photos]
+
+    def judge(self, paintings, targets):
         """Means over the photos: content; style at the best scale; style of the photos as they are."""
-        content, style, before, paintings = [], [], [], []
-        for photo, wanted in zip(self.photos, self.content):
-            y = torch.lerp(photo, self.painter(photo, *vector).clamp(0, 1), strength)
+        content, style, before = [], [], []
+        for photo, wanted, y in zip(self.photos, self.content, paintings):
             seen, untouched = self.network(y), self.network(photo)
             content.append(losses.content_loss(seen, wanted).item())
             style.append([losses.style_loss(seen, t).item() for t in targets])
             before.append([losses.style_loss(untouched, t).item() for t in targets])
-            paintings.append(y[0])
         columns = [statistics.mean(c) for c in zip(*style)]
         best = columns.index(min(columns))
-        return statistics.mean(content), columns[best], statistics.mean(c[best] for c in before), paintings
+        return statistics.mean(content), columns[best], statistics.mean(c[best] for c in before)
 
-    def judge_within(self, vector, targets, budget):
+    def judge_within(self, paintings, targets, budget):
         """The same at the strength, as the slider has it, that spends `budget` of content loss; and that strength."""
+        blended = lambda strength: [torch.lerp(x, y, strength) for x, y in zip(self.photos, paintings)]
         low, high = 0.0, 1.0
         for _ in range(6):
             middle = (low + high) / 2
-            low, high = (low, middle) if self.judge(vector, targets, middle)[0] > budget else (middle, high)
-        return self.judge(vector, targets, low), low
+            low, high = (low, middle) if self.judge(blended(middle), targets)[0] > budget else (middle, high)
+        return self.judge(blended(low), targets), low
 
 
 def style_picture(a, style):
@@ -115,14 +117,14 @@ def gallery(a, j):
         if picture is None:
             print(f'{style:26} no picture')
             continue
-        vector, targets = j.vector(style), j.targets(picture, SCALES)
-        content, loss, before, paintings = j.judge(vector, targets)
+        paintings, targets = j.paint(j.vector(style)), j.targets(picture, SCALES)
+        content, loss, before = j.judge(paintings, targets)
         known = '{:.3f} / {:.3f}'.format(*LITERATURE[style]) if style in LITERATURE else ''
         if known and content > LITERATURE[style][0]:
-            (c, s, *_), strength = j.judge_within(vector, targets, LITERATURE[style][0])
+            (c, s, _), strength = j.judge_within(paintings, targets, LITERATURE[style][0])
             known += f'; at strength {100 * strength:.0f} {c:.3f} / {s:.3f}'
         print(f'{style:26} {content:7.3f} {loss:6.3f} {before:6.2f}   {known}', flush=True)
-        rows.append([picture] + paintings[:6])
+        rows.append([picture] + [y[0] for y in paintings[:6]])
     sheet(rows, os.path.join(a.out, 'gallery.jpg'), 240)
 
 
@@ -134,9 +136,10 @@ def held_paintings(a, count):
 def read(a, j):
     contents, styles, befores, rows = [], [], [], [[None] + [p[0] for p in j.photos[:6]]]
     for picture in held_paintings(a, a.paintings):
-        content, loss, before, paintings = j.judge(j.read(picture), j.targets(picture, (224, 280, 336, 448), 2))
+        paintings = j.paint(j.read(picture))
+        content, loss, before = j.judge(paintings, j.targets(picture, (224, 280, 336, 448), 2))
         contents.append(content), styles.append(loss), befores.append(before)
-        rows.append([picture] + paintings[:6])
+        rows.append([picture] + [y[0] for y in paintings[:6]])
     print(f'{len(styles)} held-out paintings, median: content {statistics.median(contents):.3f} '
           f'style {statistics.median(styles):.3f}; the photos as they are {statistics.median(befores):.2f}')
     sheet(rows[:13], os.path.join(a.out, 'read.jpg'), 240)

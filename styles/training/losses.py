@@ -162,6 +162,21 @@ def calm_loss(painting, photo, cell=16, distance=1, flat=0.02, power=1):
     return total
 
 
+LUMA = (0.299, 0.587, 0.114)
+
+
+def form_loss(painting, photo, cell=8, keep=0.5):
+    """Where the photo gets lighter, so must the painting, by `keep` of the photo's step (our own).
+
+    Cells of the luma, one, two and four apart: mean of max(0, keep |dc| - sign(dc) dp). A painting may
+    exaggerate light and shade and choose its colors, but a spire stays dark on its sky and eyes in their face.
+    """
+    k = torch.tensor(LUMA).to(painting).view(1, 3, 1, 1)
+    painting, photo = (F.avg_pool2d((x * k).sum(1, keepdim=True), cell) for x in (painting, photo))
+    return sum((keep * dc.abs() - dc.sign() * dp).relu().mean() for d in (1, 2, 4)
+               for dp, dc in zip(_steps(painting, d), _steps(photo, d)))
+
+
 def fine_energy(x, cell=16):
     """Root mean square, per cell, of what a 5 px box does not keep -> [n, 1, h', w']."""
     fine = x - F.avg_pool2d(F.pad(x, (2, 2, 2, 2), 'reflect'), 5, 1)

@@ -50,10 +50,11 @@ def arguments():
     p.add_argument('--push', default='', metavar='ID=X,ID=X,...',
                    help='--style is X times as much for these table entries')
     p.add_argument('--content', type=float, default=1.0)
-    p.add_argument('--calm', type=float, default=12.0)
+    p.add_argument('--calm', type=float, default=20.0)
     p.add_argument('--ring', type=float, default=60.0)
+    p.add_argument('--form', type=float, default=12.0)
     p.add_argument('--hatch', type=float, default=8.0)
-    p.add_argument('--checker', type=float, default=50.0)
+    p.add_argument('--checker', type=float, default=60.0)
     p.add_argument('--lattice', type=float, default=100.0)
     p.add_argument('--grain', type=float, default=40.0)
     p.add_argument('--variation', type=float, default=0.05)
@@ -237,9 +238,10 @@ class Trainer:
         parts = {
             'stroke': a.style * (targets['push'] * losses.soft(stroke, 6.0)).mean(),
             'content': a.content * losses.soft(content, 2.0).mean(),
-            'calm': a.calm * losses.calm_loss(painting, photo),
+            'calm': a.calm * sum(losses.calm_loss(painting, photo, distance=d) for d in (1, 4)),
             'ring': a.ring * sum(losses.calm_loss(painting, photo, 8, d, power=2)
                                  for d in (1, 2, 4)),
+            'form': a.form * losses.form_loss(painting, photo),
             'hatch': a.hatch * losses.hatch_loss(painting, photo, targets['fine']),
             'checker': a.checker * losses.checker_loss(painting, photo),
             'lattice': a.lattice * losses.lattice_lines(painting).mean(),
