@@ -56,10 +56,7 @@ class Judge:
         self.gallery = os.path.join(a.weights, 'gallery')
         held = data.list_pictures(os.path.join(a.data, 'photos'), True)
         self.photos = [middle_square(load(p))[None] for p in held[::len(held) // a.photos][:a.photos]]
-        self.content = [self.see(p, losses.CONTENT_LAYERS) for p in self.photos]
-
-    def see(self, picture, layers=None):
-        return {k: v for k, v in self.network(picture).items() if layers is None or k in layers}
+        self.untouched = [self.network(p) for p in self.photos]
 
     def vector(self, style):
         tensors, _ = load_file(os.path.join(self.gallery, style, 'vector.safetensors'))
@@ -81,9 +78,9 @@ class Judge:
     def judge(self, paintings, targets):
         """Means over the photos: content; style at the best scale; style of the photos as they are."""
         content, style, before = [], [], []
-        for photo, wanted, y in zip(self.photos, self.content, paintings):
-            seen, untouched = self.network(y), self.network(photo)
-            content.append(losses.content_loss(seen, wanted).item())
+        for untouched, y in zip(self.untouched, paintings):
+            seen = self.network(y)
+            content.append(losses.content_loss(seen, untouched).item())
             style.append([losses.style_loss(seen, t).item() for t in targets])
             before.append([losses.style_loss(untouched, t).item() for t in targets])
         columns = [statistics.mean(c) for c in zip(*style)]
@@ -149,7 +146,7 @@ def against_gatys(a, j):
     """Gatys' method may spend the content loss that the read style spent, and must beat its style loss."""
     ratios, rows = [], []
     for k, picture in enumerate(held_paintings(a, a.pairs)):
-        photo, wanted = j.photos[k % len(j.photos)], j.content[k % len(j.photos)]
+        photo, wanted = j.photos[k % len(j.photos)], j.untouched[k % len(j.photos)]
         with torch.no_grad():
             target = losses.grams(j.network(data.style_target(picture)[None]), losses.STYLE_LAYERS)
             y = j.painter(photo, *j.read(picture)).clamp(0, 1)

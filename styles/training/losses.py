@@ -146,19 +146,20 @@ def _steps(x, distance):
             x[:, :, :, distance:] - x[:, :, :, :-distance])
 
 
-def calm_loss(painting, photo, cell=16, distance=1, flat=0.02, power=1):
+def calm_loss(painting, photo, cell=16, distances=(1, 4), flat=0.02, power=1):
     """Where the photo does not change, the painting's cells must not either (our own).
 
-    Both are pooled to cells; for cells `distance` apart: mean of w |dp|^power, with
-    w = exp(-(|d photo| / flat)^2). power 1 at 16 px removes slow blotches; power 2 at 8 px,
-    over one to four cells, removes the light ring along a silhouette (a large step over a
-    short way) and leaves the small steps from stroke to stroke.
+    Both are pooled to cells; for cells each of `distances` apart, summed: mean of w |dp|^power, with
+    w = exp(-(|d photo| / flat)^2). power 1 at 16 px removes slow blotches, and over four cells slow
+    ramps; power 2 at 8 px, over one to four cells, removes the light ring along a silhouette (a large
+    step over a short way) and leaves the small steps from stroke to stroke.
     """
     painting, photo = F.avg_pool2d(painting, cell), F.avg_pool2d(photo, cell)
     total = 0
-    for dp, dc in zip(_steps(painting, distance), _steps(photo, distance)):
-        w = torch.exp(-(dc.norm(dim=1, keepdim=True) / flat).square())
-        total = total + (w * dp.abs().pow(power)).mean()
+    for distance in distances:
+        for dp, dc in zip(_steps(painting, distance), _steps(photo, distance)):
+            w = torch.exp(-(dc.norm(dim=1, keepdim=True) / flat).square())
+            total = total + (w * dp.abs().pow(power)).mean()
     return total
 
 

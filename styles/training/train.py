@@ -238,9 +238,8 @@ class Trainer:
         parts = {
             'stroke': a.style * (targets['push'] * losses.soft(stroke, 6.0)).mean(),
             'content': a.content * losses.soft(content, 2.0).mean(),
-            'calm': a.calm * sum(losses.calm_loss(painting, photo, distance=d) for d in (1, 4)),
-            'ring': a.ring * sum(losses.calm_loss(painting, photo, 8, d, power=2)
-                                 for d in (1, 2, 4)),
+            'calm': a.calm * losses.calm_loss(painting, photo),
+            'ring': a.ring * losses.calm_loss(painting, photo, 8, (1, 2, 4), power=2),
             'form': a.form * losses.form_loss(painting, photo),
             'hatch': a.hatch * losses.hatch_loss(painting, photo, targets['fine']),
             'checker': a.checker * losses.checker_loss(painting, photo),
