@@ -5,6 +5,7 @@
  * the reference; with --bench, the speed of each on the painter's shapes.
  *
  *     kernel-check [--seed N]     check (a test)
+ *     kernel-check --level NAME   check one level, as an emulator of a whole machine wants it
  *     kernel-check --bench        GFLOP/s of direct convolution a layer and level
  *
  * Tolerance: |got - ref| <= C * 2^-24 * S, S the largest sum of |a * b| of the shape. Products
@@ -32,6 +33,13 @@
 #include <cmocka.h>
 
 static uint64_t seed = 20261121;
+
+static const char *only; /* --level */
+
+static bool checks(ImpCpu level)
+{
+    return imp_cpu_runs(level) && (!only || !strcmp(only, imp_cpu_name(level)));
+}
 
 static uint32_t next(void)
 {
@@ -254,8 +262,9 @@ static const Case cases[] = {
 static void test_convolutions(void **state)
 {
     for (size_t l = 0; l < LEVELS; l++) {
-        if (!imp_cpu_runs(levels[l])) {
-            print_message("level %s: not on this machine\n", imp_cpu_name(levels[l]));
+        if (!checks(levels[l])) {
+            print_message("level %s: %s\n", imp_cpu_name(levels[l]),
+                          only ? "not checked" : "not on this machine");
             continue;
         }
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -275,7 +284,7 @@ static void test_not_finite(void **state)
     for (size_t l = 0; l < LEVELS; l++) {
         ImpConv conv;
         int oh, ow;
-        if (!imp_cpu_runs(levels[l])) continue;
+        if (!checks(levels[l])) continue;
         float *weights = filled((size_t)c.oc * c.ic * 9, PLAIN);
         float *in = filled((size_t)c.height * c.width * c.ic, PLAIN);
         in[(4 * c.width + 5) * c.ic] = NAN;
@@ -301,7 +310,7 @@ static void test_products(void **state)
     for (size_t l = 0; l < LEVELS; l++) {
         const ImpKernels *kernels = imp_kernels_get(levels[l]);
         const ImpKernels *ref = imp_kernels_get(IMP_CPU_REF);
-        if (!imp_cpu_runs(levels[l])) continue;
+        if (!checks(levels[l])) continue;
         for (size_t a = 0; a < 6; a++)
             for (size_t b = 0; b < 12; b++)
                 for (size_t c = 0; c < 4; c++) {
@@ -392,7 +401,7 @@ static void test_pairs(void **state)
 
     for (size_t l = 0; l <= LEVELS; l++) {
         const ImpKernels *kernels = l < LEVELS ? imp_kernels_get(levels[l]) : &emulated;
-        if (l < LEVELS && (!imp_cpu_runs(levels[l]) || !kernels->gemm_pairs)) continue;
+        if (l < LEVELS && (!checks(levels[l]) || !kernels->gemm_pairs)) continue;
         for (size_t i = 0; i < 7 * 8 * 6; i++) {
             const int p = pairs[i % 6];
             check_pairs(kernels, ms[i / 48], ns[i / 6 % 8], p, 1);
@@ -433,7 +442,7 @@ static void test_three_columns(void **state)
 
     for (size_t l = 0; l < LEVELS; l++) {
         const ImpKernels *kernels = imp_kernels_get(levels[l]);
-        if (!imp_cpu_runs(levels[l])) continue;
+        if (!checks(levels[l])) continue;
         for (size_t a = 0; a < 5; a++)
             for (size_t b = 0; b < 5; b++) {
                 const int m = ms[a], k = lengths[b], lanes = kernels->lanes;
@@ -479,7 +488,7 @@ static void test_elementwise(void **state)
 
     for (size_t l = 0; l < LEVELS; l++) {
         const ImpKernels *kernels = imp_kernels_get(levels[l]);
-        if (!imp_cpu_runs(levels[l])) continue;
+        if (!checks(levels[l])) continue;
         for (size_t i = 0; i < 6; i++) {
             const int c = channels[i];
             const size_t n = pixels * (size_t)c;
@@ -542,7 +551,7 @@ static void bench(void)
                layers[i].stride == 2 ? "/2" : layers[i].upsample == 2 ? "x2" : "  ");
     printf("   GFLOP/s of direct convolution, one thread, median of 9\n");
     for (size_t l = 0; l < LEVELS; l++) {
-        if (!imp_cpu_runs(levels[l])) continue;
+        if (!checks(levels[l])) continue;
         printf("%-8s", imp_cpu_name(levels[l]));
         for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
             const Case *c = &layers[i];
@@ -584,6 +593,15 @@ int main(int argc, char **argv)
         return 0;
     }
     if (argc == 3 && !strcmp(argv[1], "--seed")) seed = strtoull(argv[2], NULL, 0);
+    if (argc == 3 && !strcmp(argv[1], "--level")) {
+        size_t l = 0;
+        only = argv[2];
+        while (l < LEVELS && !checks(levels[l])) l++;
+        if (l == LEVELS) {
+            fprintf(stderr, "level %s: not on this machine\n", only);
+            return 1;
+        }
+    }
     printf("seed %llu\n", (unsigned long long)seed);
     return cmocka_run_group_tests_name("kernel-check", tests, NULL, NULL);
 }
