@@ -49,6 +49,8 @@ def arguments():
     p.add_argument('--style', type=float, default=14.0)
     p.add_argument('--push', default='', metavar='ID=X,ID=X,...',
                    help='--style is X times as much for these table entries')
+    p.add_argument('--share', default='', metavar='ID=X,ID=X,...',
+                   help='these table entries are drawn X times as often')
     p.add_argument('--content', type=float, default=1.0)
     p.add_argument('--calm', type=float, default=20.0)
     p.add_argument('--ring', type=float, default=60.0)
@@ -72,6 +74,11 @@ def arguments():
     if a.adversarial and a.parts > 1:
         p.error('--adversarial needs --parts 1')
     return a
+
+
+def by_name(text):
+    """'ID=X,ID=X,...' as a dict of numbers."""
+    return {name: float(x) for name, x in (pair.split('=') for pair in text.split(',') if pair)}
 
 
 class Entry:
@@ -110,8 +117,7 @@ class Trainer:
     def __init__(self, a):
         self.a, self.device = a, torch.device(a.device)
         self.net = losses.LossNetwork(os.path.join(a.data, 'losses')).to(self.device).eval()
-        self.push = {name: float(x) for name, x in
-                     (pair.split('=') for pair in a.push.split(',') if pair)}
+        self.push, self.share = by_name(a.push), by_name(a.share)
         self.painter, self.reader, self.table = Painter(smooth=True), Reader(), {}
         if a.start:
             self.load_start(a.start)
@@ -193,7 +199,7 @@ class Trainer:
         names, vectors, targets, pictures = [], [], [], []
         pool = list(self.entries)
         weights = [self.entries[n].loss ** 0.5 * (3 if self.updates[n] < NEW_ENTRY else 1)
-                   for n in pool]
+                   * self.share.get(n, 1.0) for n in pool]
         while len(names) < count:
             name = self.random.choices(pool, weights)[0]
             if name in names and len(pool) > self.a.batch:
