@@ -143,21 +143,31 @@ def read(a, j):
 
 
 def against_gatys(a, j):
-    """Gatys' method may spend the content loss that the read style spent, and must beat its style loss."""
-    ratios, rows = [], []
+    """Gatys' method may spend the content loss that the read style spent, and must beat its style loss: by the
+    network that it optimises for, and by one of random weights, which neither it nor the painter has seen."""
+    unseen = losses.RandomNetwork()
+    ratios, unseen_ratios, rows = [], [], []
     for k, picture in enumerate(held_paintings(a, a.pairs)):
         photo, wanted = j.photos[k % len(j.photos)], j.untouched[k % len(j.photos)]
         with torch.no_grad():
-            target = losses.grams(j.network(data.style_target(picture)[None]), losses.STYLE_LAYERS)
+            painting = data.style_target(picture)[None]
+            target = losses.grams(j.network(painting), losses.STYLE_LAYERS)
+            unseen_target = losses.grams(unseen(painting), losses.RANDOM_LAYERS)
             y = j.painter(photo, *j.read(picture)).clamp(0, 1)
             seen = j.network(y)
             content, style = losses.content_loss(seen, wanted).item(), losses.style_loss(seen, target).item()
         best, s, c = gatys.optimise(j.network, photo, target, a.steps, budget=content)
+        with torch.no_grad():
+            ours, theirs, before = (losses.style_loss(unseen(x), unseen_target, losses.RANDOM_LAYERS).item()
+                                    for x in (y, best, photo))
         ratios.append(style / s)
+        unseen_ratios.append(ours / theirs)
         print(f'content {content:.3f} style {style:.3f}; Gatys {a.steps} steps: content {c:.3f} style {s:.3f}; '
-              f'ratio {ratios[-1]:.2f}', flush=True)
+              f'ratio {ratios[-1]:.2f}; unseen: {ours:.3f}, Gatys {theirs:.3f}, photo {before:.3f}; '
+              f'ratio {unseen_ratios[-1]:.2f}', flush=True)
         rows.append([picture, photo[0], y[0], best[0]])
-    print(f'median ratio {statistics.median(ratios):.2f} over {len(ratios)} pairs')
+    print(f'median ratio {statistics.median(ratios):.2f}, by the unseen network {statistics.median(unseen_ratios):.2f}, '
+          f'over {len(ratios)} pairs')
     sheet(rows, os.path.join(a.out, 'gatys.jpg'), 320)
 
 
