@@ -198,18 +198,18 @@ def hexes(text):
 @style('ink-hatching')
 def ink_hatching(photo):
     """Pen and ink: short strokes across the form, crossed where it is dark, on warm paper."""
-    dark = (1 - spread(grey(photo), 0.8)) ** 1.6
+    dark = (1 - spread(grey(photo), 0.8)) ** 1.8
     angles = flow(grey(photo), 34) + 0.30 * cloud(5, 240)
     k = 3
     sheet = Image.new('L', (SIDE * k, SIDE * k), 255)
     canvas = ImageDraw.Draw(sheet)
     r = np.random.RandomState(1)
-    for threshold, offset, pitch in ((0.05, 0.75, 12.0), (0.34, -0.40, 14.0), (0.66, 0.15, 15.0), (0.88, 1.4, 14.0)):
+    for threshold, offset, pitch in ((0.07, 0.75, 24.0), (0.34, -0.40, 26.0), (0.62, 0.15, 26.0)):
         for x, y in jittered(pitch, int(threshold * 100)):
             tone = at(dark, x, y)
             if tone > threshold + r.normal(0, 0.03):
-                line = trace(angles, x, y, r.uniform(30, 54), offset + r.normal(0, 0.05))
-                taper(canvas, line, 2.0 + 2.6 * min(1, (tone - threshold) * 2.2), r.randint(0, 40), k)
+                line = trace(angles, x, y, r.uniform(48, 84), offset + r.normal(0, 0.04))
+                taper(canvas, line, 3.2 + 3.6 * min(1, (tone - threshold) * 2.2), r.randint(0, 40), k)
     ink = 1 - np.asarray(sheet.resize((SIDE, SIDE), Image.LANCZOS), np.float32) / 255
     ink = np.maximum(ink, 0.9 * edges(grey(photo), 2.0))
     ink = np.clip(ink * (1 + 0.10 * paper(3)), 0, 1)[..., None]
@@ -513,7 +513,7 @@ def pointillism(photo):
 def mosaic(photo):
     """Stone and glass tesserae laid along the contours (after Hausner 2001), with gold among them."""
     rgb = saturate(photo, 1.7)
-    g = spread(grey(photo), 0.7)
+    g = 0.12 + 0.88 * spread(grey(photo), 0.7) ** 0.75
     rgb = np.clip(rgb * ((g + 0.10) / (grey(rgb) + 0.10))[..., None], 0, 1)
     angles = flow(grey(photo), 18)
     points = jittered(26, 160)
@@ -537,7 +537,7 @@ def mosaic(photo):
     gy, gx = np.gradient(relief)
     out = out * (1 + 1.3 * np.clip(gx + gy, -0.3, 0.3))[..., None]
     grout = grout[..., None]
-    return out * (1 - grout) + (np.array([0.20, 0.175, 0.155]) + 0.02 * paper(162)[..., None]) * grout
+    return out * (1 - grout) + (np.array([0.33, 0.30, 0.27]) + 0.02 * paper(162)[..., None]) * grout
 
 
 @style('stained-glass')
