@@ -47,6 +47,8 @@ def arguments():
     p.add_argument('--crop', type=int, default=254, help='painted pixels a side, 4q - 14')
     p.add_argument('--rate', type=float, default=7e-4)
     p.add_argument('--style', type=float, default=14.0)
+    p.add_argument('--layers', choices=['stroke', 'style'], default='stroke',
+                   help="losses.STROKE_LAYERS, or the yardstick's losses.STYLE_LAYERS")
     p.add_argument('--push', default='', metavar='ID=X,ID=X,...',
                    help='--style is X times as much for these table entries')
     p.add_argument('--share', default='', metavar='ID=X,ID=X,...',
@@ -238,7 +240,8 @@ class Trainer:
             with torch.no_grad():
                 small = self.net.distilled(photo, last=4)
             content = losses.content_loss(found, {'d3_1': small['3_1'], 'd4_1': small['4_1']})
-            stroke = losses.style_loss(found, targets, losses.STROKE_LAYERS)
+            stroke = losses.style_loss(found, targets, losses.STROKE_LAYERS if a.layers == 'stroke'
+                                       else losses.STYLE_LAYERS)
             with torch.no_grad():
                 plain = losses.style_loss(found, {**targets, 'blur': 0 * targets['blur']})
         parts = {
