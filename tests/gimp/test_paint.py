@@ -105,10 +105,9 @@ def type_case(base, precision):
         reference = read(f"{base}-150")
         mean, largest = difference(image, painted, reference, reference.layers[0])
         # Dark values are lost in a photo of linear bytes, and strokes turn on small differences: a
-        # half float's last bit, at the edge of a stroke, was seen as 8 of 255.
-        bytes_linear = precision == 100
-        expect(mean < (0.03 if bytes_linear else 0.0025)
-               and largest < (0.6 if bytes_linear else 0.05),
+        # half float's last bit (550), at the edge of a stroke, was seen as 8 of 255.
+        mean_limit, limit = {100: (0.03, 0.6), 550: (0.0025, 0.05)}.get(precision, (0.0025, 0.02))
+        expect(mean < mean_limit and largest < limit,
                f"differs from 8 bit: mean {255 * mean:.2f}, largest {255 * largest:.2f} of 255")
         mean, _ = difference(image, painted, image, photo)
         expect(mean > 0.02, "is not painted")
