@@ -49,6 +49,17 @@ def to_float(picture):
     return picture.float().div(255)
 
 
+def round_bytes(picture):
+    """As a file of eight bits a channel keeps it."""
+    return (picture.clamp(0, 1) * 255).round() / 255
+
+
+def to_image(picture):
+    """float [3, h, w] -> PIL image."""
+    return Image.fromarray((picture.detach().float().clamp(0, 1) * 255).round().byte()
+                           .permute(1, 2, 0).cpu().numpy())
+
+
 def resize(picture, height, width):
     """float [3, h, w] -> [3, height, width], antialiased bicubic, clamped."""
     if picture.shape[-2:] == (height, width):

@@ -23,6 +23,7 @@ import torch.nn.functional as F
 
 import data
 import gatys
+import judge
 import losses
 from gallery import RENAMED
 from network import load_file, load_painter, load_reader
@@ -44,6 +45,17 @@ def middle_square(picture, side=SIDE):
     p = data.short_side(picture, side)
     h, w = p.shape[-2:]
     return p[:, (h - side) // 2:(h - side) // 2 + side, (w - side) // 2:(w - side) // 2 + side]
+
+
+def within(allowed):
+    """The largest strength of 0 ... 1, to a sixty-fourth, that is allowed; 0 is."""
+    if allowed(1.0):
+        return 1.0
+    low, high = 0.0, 1.0
+    for _ in range(6):
+        middle = (low + high) / 2
+        low, high = (middle, high) if allowed(middle) else (low, middle)
+    return low
 
 
 class Judge:
@@ -90,11 +102,8 @@ class Judge:
     def judge_within(self, paintings, targets, budget):
         """The same at the strength, as the slider has it, that spends `budget` of content loss; and that strength."""
         blended = lambda strength: [torch.lerp(x, y, strength) for x, y in zip(self.photos, paintings)]
-        low, high = 0.0, 1.0
-        for _ in range(6):
-            middle = (low + high) / 2
-            low, high = (low, middle) if self.judge(blended(middle), targets)[0] > budget else (middle, high)
-        return self.judge(blended(low), targets), low
+        strength = within(lambda x: self.judge(blended(x), targets)[0] <= budget)
+        return self.judge(blended(strength), targets), strength
 
 
 def style_picture(a, style):
@@ -144,31 +153,45 @@ def read(a, j):
 
 def against_gatys(a, j):
     """Gatys' method may spend the content loss that the read style spent, and must beat its style loss: by the
-    network that it optimises for, and by one of random weights, which neither it nor the painter has seen."""
-    unseen = losses.RandomNetwork()
+    network that it optimises for, and by one that neither it nor the painter has seen. Its pictures stay in
+    OUT/gatys: weights that come later are compared with them, at the strength that spends what they spent."""
+    unseen = judge.UnseenNetwork()
     ratios, unseen_ratios, rows = [], [], []
-    for k, picture in enumerate(held_paintings(a, a.pairs)):
+    os.makedirs(os.path.join(a.out, 'gatys'), exist_ok=True)
+    for k, painting in enumerate(held_paintings(a, a.pairs)):
         photo, wanted = j.photos[k % len(j.photos)], j.untouched[k % len(j.photos)]
+        painting = data.style_target(painting)[None]
         with torch.no_grad():
-            painting = data.style_target(picture)[None]
             target = losses.grams(j.network(painting), losses.STYLE_LAYERS)
-            unseen_target = losses.grams(unseen(painting), losses.RANDOM_LAYERS)
-            y = j.painter(photo, *j.read(picture)).clamp(0, 1)
-            seen = j.network(y)
-            content, style = losses.content_loss(seen, wanted).item(), losses.style_loss(seen, target).item()
-        best, s, c = gatys.optimise(j.network, photo, target, a.steps, budget=content)
+            unseen_target = losses.grams(unseen(painting), judge.LAYERS)
+
+            def measure(x):
+                seen = j.network(x)
+                return (losses.content_loss(seen, wanted).item(), losses.style_loss(seen, target).item(),
+                        losses.style_loss(unseen(x), unseen_target, judge.LAYERS).item())
+
+            full = j.painter(photo, *j.read(painting[0])).clamp(0, 1)
+        path = os.path.join(a.out, 'gatys', f'{k:02}.png')
+        if not os.path.exists(path):
+            theirs, _, _ = gatys.optimise(j.network, photo, target, a.steps, budget=measure(full)[0])
+            data.to_image(theirs[0]).save(path)
         with torch.no_grad():
-            ours, theirs, before = (losses.style_loss(unseen(x), unseen_target, losses.RANDOM_LAYERS).item()
-                                    for x in (y, best, photo))
-        ratios.append(style / s)
-        unseen_ratios.append(ours / theirs)
-        print(f'content {content:.3f} style {style:.3f}; Gatys {a.steps} steps: content {c:.3f} style {s:.3f}; '
-              f'ratio {ratios[-1]:.2f}; unseen: {ours:.3f}, Gatys {theirs:.3f}, photo {before:.3f}; '
-              f'ratio {unseen_ratios[-1]:.2f}', flush=True)
-        rows.append([picture, photo[0], y[0], best[0]])
+            theirs = load(path)[None]
+            spent, s, u = measure(theirs)
+            at = lambda strength: data.round_bytes(torch.lerp(photo, full, strength))
+            strength = within(lambda x: measure(at(x))[0] <= 1.02 * spent)
+            ours = at(strength)
+            c, our_s, our_u = measure(ours)
+        ratios.append(our_s / s)
+        unseen_ratios.append(our_u / u)
+        print(f'{k:2} strength {100 * strength:3.0f} content {c:.3f} style {our_s:.3f}; Gatys: content {spent:.3f} '
+              f'style {s:.4f}; ratio {ratios[-1]:.2f}; unseen: {our_u:.3f}, Gatys {u:.3f}, photo '
+              f'{measure(photo)[2]:.3f}; ratio {unseen_ratios[-1]:.2f}', flush=True)
+        rows.append([painting[0], photo[0], ours[0], theirs[0]])
     print(f'median ratio {statistics.median(ratios):.2f}, by the unseen network {statistics.median(unseen_ratios):.2f}, '
           f'over {len(ratios)} pairs')
-    sheet(rows, os.path.join(a.out, 'gatys.jpg'), 320)
+    for first in range(0, len(rows), 10):
+        sheet(rows[first:first + 10], os.path.join(a.out, f'gatys-{first // 10}.jpg'), 320)
 
 
 CELL = 16
@@ -203,7 +226,7 @@ def artifacts(a, j):
     print(f'{"style":26} nyquist  photo  finest  photo  lattice  photo   border    card  grainy card  in black  in white')
     ratios = []
     for style in a.style or sorted(os.listdir(j.gallery)):
-        paint = lambda x: (j.painter(x, *j.vector(style)).clamp(0, 1) * 255).round() / 255
+        paint = lambda x: data.round_bytes(j.painter(x, *j.vector(style)))
         found, border, inset, lines = [[], [], [], []], [], {0.0: [], 1.0: []}, []
         for photo in j.photos:
             y = paint(photo)

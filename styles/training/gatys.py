@@ -18,7 +18,6 @@ import argparse
 import os
 
 import torch
-from PIL import Image
 
 import data
 import losses
@@ -78,7 +77,7 @@ def main():
     with torch.no_grad():
         targets = losses.grams(network(style[None]), losses.STYLE_LAYERS)
     picture, s, c = optimise(network, photo, targets, a.steps, a.style_weight, a.budget)
-    Image.fromarray((picture[0].permute(1, 2, 0) * 255).round().byte().numpy()).save(a.out)
+    data.to_image(picture[0]).save(a.out)
     print(f'style {s:.3f} content {c:.3f}')
 
 

@@ -27,8 +27,10 @@ STYLE_LAYERS = {'relu1_1': 1.0, 'relu2_1': 1.0, 'relu3_1': 1.0, 'relu4_1': 1.0, 
 STROKE_LAYERS = {'relu1_1': 0.5, 'relu2_1': 0.75, 'relu3_1': 1.25, 'relu4_1': 1.25,
                  'relu5_1': 0.75, 'half.1_1': 0.25, 'half.2_1': 0.5, 'half.3_1': 1.0,
                  'half.4_1': 1.0, 'half.5_1': 0.5}
+LAYERS = {'stroke': STROKE_LAYERS, 'style': STYLE_LAYERS,
+          'both': {k: (v + STYLE_LAYERS.get(k, 0)) / 2 for k, v in STROKE_LAYERS.items()}}
 # An enlarged target is blurred, and must not teach the finest layers blur: see style_loss.
-FINE_LAYERS = {'relu1_1': 1.0, 'relu2_1': 0.5}
+FINE_LAYERS = {'relu1_1': 0.5, 'relu2_1': 0.25}
 CONTENT_LAYERS = ('d3_1', 'd4_1')
 
 
@@ -79,42 +81,6 @@ class LossNetwork(nn.Module):
         if half:
             found.update({f'half.{k}': v for k, v in self.distilled(F.avg_pool2d(x, 2)).items()})
         return found
-
-
-class RandomNetwork(nn.Module):
-    """VGG's shape and random weights: a judge of style that no training and no optimisation has seen.
-
-    Gram matrices of random filters tell textures apart as trained ones do (Ustyuzhaninov et al. 2016,
-    arXiv:1606.00021; He, Wang and Hopcroft 2016, arXiv:1606.04801). Three blocks of two 3x3 convolutions
-    (deeper ones see little but the mean color), every channel normalised to mean 0 and deviation 1 over
-    noise, so that no layer goes silent. 'random1' ... 'random3' are taken before the ReLU.
-    """
-
-    def __init__(self, seed=0, width=64):
-        super().__init__()
-        generator = torch.Generator().manual_seed(seed)
-        x = F.avg_pool2d(torch.rand(4, 3, 256, 256, generator=generator), 2)
-        self.layers = []
-        for block in range(3):
-            for _ in range(2):
-                w = torch.randn(width, x.shape[1], 3, 3, generator=generator)
-                y = F.conv2d(x, w, padding=1)
-                mean, deviation = y.mean((0, 2, 3)), y.std((0, 2, 3))
-                self.layers.append((w / deviation.view(-1, 1, 1, 1), -mean / deviation))
-                x = ((y - mean.view(1, -1, 1, 1)) / deviation.view(1, -1, 1, 1)).relu()
-            x = F.avg_pool2d(x, 2)
-
-    def forward(self, x):
-        found = {}
-        for i, (w, b) in enumerate(self.layers):
-            x = F.conv2d(F.pad(x, (1, 1, 1, 1), 'reflect'), w, b)
-            if i % 2:
-                found[f'random{i // 2 + 1}'] = x
-            x = F.avg_pool2d(x.relu(), 2) if i % 2 else x.relu()
-        return found
-
-
-RANDOM_LAYERS = {f'random{i}': 1.0 for i in range(1, 4)}
 
 
 def gram(features):

@@ -24,9 +24,9 @@ from PIL import Image
 
 import data
 import losses
-from network import (HALO, STYLE, Discriminator, Painter, Reader, load_file, load_reader,
-                     save_file)
+from network import (HALO, STYLE, Discriminator, Painter, Reader, load_file, save_file)
 
+TARGET_PART = 272           # pixels a side, at most, of a painting whose Gram matrices are asked for
 NEW_ENTRY = 60              # updates during which a new table entry learns four times faster
 
 
@@ -47,8 +47,8 @@ def arguments():
     p.add_argument('--crop', type=int, default=254, help='painted pixels a side, 4q - 14')
     p.add_argument('--rate', type=float, default=7e-4)
     p.add_argument('--style', type=float, default=14.0)
-    p.add_argument('--layers', choices=['stroke', 'style'], default='stroke',
-                   help="losses.STROKE_LAYERS, or the yardstick's losses.STYLE_LAYERS")
+    p.add_argument('--layers', choices=list(losses.LAYERS), default='stroke')
+    p.add_argument('--freeze', default='', metavar='painter,reader', help='what stays as it is')
     p.add_argument('--push', default='', metavar='ID=X,ID=X,...',
                    help='--style is X times as much for these table entries')
     p.add_argument('--share', default='', metavar='ID=X,ID=X,...',
@@ -104,8 +104,7 @@ def style_targets(picture, net, sharp, blur=0.0, push=1.0):
         picture = losses.low_passed(picture[None])[0]
     with torch.no_grad(), torch.autocast(picture.device.type, torch.bfloat16):
         found = net(picture[None], half=True)
-        names = set(losses.STROKE_LAYERS) | set(losses.STYLE_LAYERS)
-        return {**losses.grams(found, names),
+        return {**losses.grams(found, losses.STROKE_LAYERS),
                 'fine': losses.fine_energy(picture[None]).median().view(1),
                 'blur': torch.full((1,), blur, device=picture.device),
                 'push': torch.full((1,), push, device=picture.device)}
@@ -125,6 +124,8 @@ class Trainer:
             self.load_start(a.start)
         self.painter.to(self.device)
         self.reader.to(self.device)
+        for part in a.freeze.split(',') if a.freeze else []:
+            getattr(self, part).requires_grad_(False)
         self.step, self.seconds, self.updates, self.entries = 0, 0.0, {}, {}
         self.critic = Discriminator().to(self.device) if a.adversarial else None
         self.optimizer = torch.optim.Adam([
@@ -151,13 +152,13 @@ class Trainer:
         """A folder in the layout of the shipped files, or one compact checkpoint."""
         if os.path.isdir(start):
             self.painter.load_tensors(load_file(os.path.join(start, 'painter.safetensors'))[0])
-            self.reader = load_reader(os.path.join(start, 'reader.safetensors'))
+            self.reader.load_narrower(load_file(os.path.join(start, 'reader.safetensors'))[0])
             styles, _ = load_file(os.path.join(start, 'styles.safetensors'))
         else:
             tensors, _ = load_file(start)
             part = lambda p: {k[len(p):]: v.float() for k, v in tensors.items() if k.startswith(p)}
             self.painter.load_tensors(part('painter.'))
-            self.reader.load_state_dict(part('reader.'))
+            self.reader.load_narrower(part('reader.'))
             styles = part('table.')
         for name in sorted({k.rsplit('.', 1)[0] for k in styles}):
             self.table[name] = torch.cat([styles[name + '.scale'], styles[name + '.shift']]).float()
@@ -213,7 +214,7 @@ class Trainer:
             targets.append(entry.targets[k])
             pictures.append(entry.pictures[k])
         for painting in paintings:
-            if self.random.random() < 0.25:     # a sharp picture, part of a table style
+            if self.random.random() < 0.1:      # a sharp picture, part of a table style
                 view = self.random.choice(self.entries[self.random.choice(pool)].views)
                 h, w = view.shape[-2:]
                 s = self.random.uniform(0.6, 1.0)
@@ -225,6 +226,9 @@ class Trainer:
                 sharp, blur = data.is_sharp(painting, target), 0.0
             else:
                 target, sharp, blur = data.style_target(painting), False, 0.7
+            h, w = (min(n, TARGET_PART) for n in target.shape[1:])
+            y, x = (self.random.randrange(n - m + 1) for n, m in zip(target.shape[1:], (h, w)))
+            target = target[:, y:y + h, x:x + w]
             names.append(None)
             view = data.reader_view(painting)[None].to(self.device)
             vectors.append(torch.cat(self.reader(view), 1))
@@ -240,8 +244,7 @@ class Trainer:
             with torch.no_grad():
                 small = self.net.distilled(photo, last=4)
             content = losses.content_loss(found, {'d3_1': small['3_1'], 'd4_1': small['4_1']})
-            stroke = losses.style_loss(found, targets, losses.STROKE_LAYERS if a.layers == 'stroke'
-                                       else losses.STYLE_LAYERS)
+            stroke = losses.style_loss(found, targets, losses.LAYERS[a.layers])
             with torch.no_grad():
                 plain = losses.style_loss(found, {**targets, 'blur': 0 * targets['blur']})
         parts = {
@@ -423,8 +426,7 @@ def sheet(rows, path, cell=320):
         for c, picture in enumerate(row):
             if picture is None:
                 continue
-            array = (picture.detach().float().clamp(0, 1) * 255).round().byte()
-            image = Image.fromarray(array.permute(1, 2, 0).cpu().numpy())
+            image = data.to_image(picture)
             image.thumbnail((cell - 4, cell - 4), Image.LANCZOS)
             board.paste(image, (c * cell + 2, r * cell + 2))
     os.makedirs(os.path.dirname(path), exist_ok=True)
