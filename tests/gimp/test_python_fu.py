@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 The Impasto authors
-"""The three procedures from Python-Fu, where this machine's GIMP has it (Debian 12 has not: there
-is no Python 2 and no gimp-python).
+"""The three procedures from Python-Fu, where this machine's GIMP has it (Debian 12 has not;
+.ci/python-fu fetches it).
 
     test_python_fu.py PLUG_IN FOLDER"""
 
