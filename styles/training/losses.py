@@ -30,7 +30,7 @@ STROKE_LAYERS = {'relu1_1': 0.5, 'relu2_1': 0.75, 'relu3_1': 1.25, 'relu4_1': 1.
 LAYERS = {'stroke': STROKE_LAYERS, 'style': STYLE_LAYERS,
           'both': {k: (v + STYLE_LAYERS.get(k, 0)) / 2 for k, v in STROKE_LAYERS.items()}}
 # An enlarged target is blurred, and must not teach the finest layers blur: see style_loss.
-FINE_LAYERS = {'relu1_1': 0.5, 'relu2_1': 0.25}
+FINE_LAYERS = {'relu1_1': 1.0, 'relu2_1': 0.5}
 CONTENT_LAYERS = ('d3_1', 'd4_1')
 
 

@@ -154,42 +154,14 @@ class Painter(nn.Module):
 class Reader(nn.Module):
     """Picture -> style vector. Mean and deviation of every level of a small network."""
 
-    def __init__(self, style=STYLE, widths=(32, 64, 128, 192), hidden=384):
+    def __init__(self, style=STYLE):
         super().__init__()
-        widths = (3, *widths)
+        widths = (3, 24, 48, 96, 128)
         for i, (ic, oc) in enumerate(zip(widths, widths[1:])):
             setattr(self, f'conv{i}', nn.Conv2d(ic, oc, 5 if i == 0 else 3, stride=2))
         self.norm = nn.LayerNorm(2 * sum(widths), eps=1e-5)
-        self.fc0 = nn.Linear(2 * sum(widths), hidden)
-        self.fc1 = nn.Linear(hidden, 2 * style)
-
-    def load_narrower(self, tensors):
-        """Begin as a reader of fewer channels does: Net2Net (Chen et al. 2016, arXiv:1511.05641).
-
-        A new channel is a copy of an old one with a twentieth of noise, and what both feed is shared
-        between them. Only the layer norm, over more features now, makes a small difference.
-        """
-        noisy = lambda t, old: torch.cat([t[:old], t[old:] + 0.05 * t.std() * torch.randn_like(t[old:])])
-        came = torch.arange(3)                      # of each channel, the one that it is a copy of
-        levels, found = [came], {}
-        for i in range(4):
-            w, b = tensors[f'conv{i}.weight'].float(), tensors[f'conv{i}.bias'].float()
-            w = w[:, came] / came.bincount()[came].view(1, -1, 1, 1)
-            came = torch.arange(getattr(self, f'conv{i}').out_channels) % len(w)
-            found[f'conv{i}.weight'], found[f'conv{i}.bias'] = noisy(w[came], len(w)), b[came]
-            levels.append(came)
-        starts = torch.tensor([0, 3] + [len(tensors[f'conv{i}.bias']) for i in range(4)]).cumsum(0) * 2
-        features = torch.cat([torch.cat([start + c, start + old + c]) for start, old, c in
-                              zip(starts, starts.diff() // 2, levels)])
-        for kind in ('weight', 'bias'):
-            found[f'norm.{kind}'] = tensors[f'norm.{kind}'].float()[features]
-        w, old = tensors['fc0.weight'].float(), len(tensors['fc0.bias'])
-        hidden = torch.arange(self.fc0.out_features) % old
-        w = (w[:, features] / features.bincount()[features])[hidden]
-        found['fc0.weight'], found['fc0.bias'] = noisy(w, old), tensors['fc0.bias'].float()[hidden]
-        found['fc1.weight'] = tensors['fc1.weight'].float()[:, hidden] / hidden.bincount()[hidden]
-        found['fc1.bias'] = tensors['fc1.bias'].float()
-        self.load_state_dict(found)
+        self.fc0 = nn.Linear(2 * sum(widths), 256)
+        self.fc1 = nn.Linear(256, 2 * style)
 
     def features(self, picture):
         def moments(x):
@@ -209,6 +181,35 @@ class Reader(nn.Module):
         with torch.autocast(picture.device.type, enabled=False):
             x = self.norm(self.features(picture.float()))
             return self.fc1(self.fc0(x).relu()).chunk(2, 1)
+
+
+class StyleNetwork(nn.Module):
+    """Small features whose Gram matrices stand for VGG-19's relu1_1 ... relu5_1 (distill.py).
+
+    VGG's plan (Simonyan and Zisserman 2014, arXiv:1409.1556) with a ninth of its channels: 3x3 convolutions,
+    zero padding, ReLU; average pooling, which is kinder to gradients of pixels (Gatys et al. 2016).
+    """
+    widths = (24, 32, 64, 96, 96)       # of relu1_1 ... relu5_1
+
+    def __init__(self):
+        super().__init__()
+        ic = 3
+        for i, width in enumerate(self.widths):
+            setattr(self, f'conv{i}_1', nn.Conv2d(ic, width, 3, padding=1))
+            if i < len(self.widths) - 1:
+                setattr(self, f'conv{i}_2', nn.Conv2d(width, width, 3, padding=1))
+            self.register_buffer(f'end{i}', torch.eye(width))
+            ic = width
+
+    def forward(self, x, ends=True):
+        """[n, 3, h, w], R'G'B' 0 ... 1 -> the features of each level, [n, widths[i], h >> i, w >> i]."""
+        found, x = [], x * 2 - 1
+        for i in range(len(self.widths)):
+            if i:
+                x = F.avg_pool2d(getattr(self, f'conv{i - 1}_2')(x).relu(), 2)
+            x = getattr(self, f'conv{i}_1')(x).relu()
+            found.append(F.conv2d(x, getattr(self, f'end{i}')[:, :, None, None]) if ends else x)
+        return found
 
 
 class Discriminator(nn.Module):
@@ -280,7 +281,6 @@ def load_painter(path):
 
 def load_reader(path):
     tensors, _ = load_file(path)
-    widths = [tensors[f'conv{i}.bias'].numel() for i in range(4)]
-    reader = Reader(tensors['fc1.bias'].numel() // 2, widths, tensors['fc0.bias'].numel())
+    reader = Reader(tensors['fc1.bias'].numel() // 2)
     reader.load_state_dict({k: v.float() for k, v in tensors.items()})
     return reader

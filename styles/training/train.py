@@ -24,9 +24,9 @@ from PIL import Image
 
 import data
 import losses
-from network import (HALO, STYLE, Discriminator, Painter, Reader, load_file, save_file)
+from network import (HALO, STYLE, Discriminator, Painter, Reader, load_file, load_reader,
+                     save_file)
 
-TARGET_PART = 272           # pixels a side, at most, of a painting whose Gram matrices are asked for
 NEW_ENTRY = 60              # updates during which a new table entry learns four times faster
 
 
@@ -152,13 +152,13 @@ class Trainer:
         """A folder in the layout of the shipped files, or one compact checkpoint."""
         if os.path.isdir(start):
             self.painter.load_tensors(load_file(os.path.join(start, 'painter.safetensors'))[0])
-            self.reader.load_narrower(load_file(os.path.join(start, 'reader.safetensors'))[0])
+            self.reader = load_reader(os.path.join(start, 'reader.safetensors'))
             styles, _ = load_file(os.path.join(start, 'styles.safetensors'))
         else:
             tensors, _ = load_file(start)
             part = lambda p: {k[len(p):]: v.float() for k, v in tensors.items() if k.startswith(p)}
             self.painter.load_tensors(part('painter.'))
-            self.reader.load_narrower(part('reader.'))
+            self.reader.load_state_dict(part('reader.'))
             styles = part('table.')
         for name in sorted({k.rsplit('.', 1)[0] for k in styles}):
             self.table[name] = torch.cat([styles[name + '.scale'], styles[name + '.shift']]).float()
@@ -214,7 +214,7 @@ class Trainer:
             targets.append(entry.targets[k])
             pictures.append(entry.pictures[k])
         for painting in paintings:
-            if self.random.random() < 0.1:      # a sharp picture, part of a table style
+            if self.random.random() < 0.25:     # a sharp picture, part of a table style
                 view = self.random.choice(self.entries[self.random.choice(pool)].views)
                 h, w = view.shape[-2:]
                 s = self.random.uniform(0.6, 1.0)
@@ -226,9 +226,6 @@ class Trainer:
                 sharp, blur = data.is_sharp(painting, target), 0.0
             else:
                 target, sharp, blur = data.style_target(painting), False, 0.7
-            h, w = (min(n, TARGET_PART) for n in target.shape[1:])
-            y, x = (self.random.randrange(n - m + 1) for n, m in zip(target.shape[1:], (h, w)))
-            target = target[:, y:y + h, x:x + w]
             names.append(None)
             view = data.reader_view(painting)[None].to(self.device)
             vectors.append(torch.cat(self.reader(view), 1))
