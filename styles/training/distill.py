@@ -81,13 +81,14 @@ def main():
         return torch.cat([painted.float(), torch.stack(plain[k:] + [crop(s, rng.uniform(1, 2)) for s in styles])])
 
     def solve(ss, ts, ridge):
-        return torch.linalg.solve(ss + ridge * ss.diagonal().mean() * torch.eye(len(ss)), ts.T).T
+        return torch.linalg.solve(ss + (ridge * ss.diagonal().mean() + 1e-6) * torch.eye(len(ss)), ts.T).T
 
     def best_map(name, t, s):
         """W for this batch; what it is made of is kept, averaged over the last batches."""
-        t, s = (x.detach().float().transpose(0, 1).flatten(1) for x in (t, s))
+        t, s = (x.transpose(0, 1).flatten(1) for x in (t, s))
         now = s @ s.T / s.shape[1], t @ s.T / s.shape[1]
-        moments[name] = tuple(torch.lerp(b, n, 0.03) for b, n in zip(moments.get(name, now), now))
+        moments[name] = tuple(torch.lerp(b, n.detach(), 0.03) for b, n in
+                              zip(moments.get(name, [n.detach() for n in now]), now))
         return solve(*now, 1e-2)
 
     def gather():
