@@ -25,7 +25,7 @@ import torch.nn.functional as F
 
 import data
 import losses
-from network import STYLE, StyleNetwork, load_file, load_painter, load_reader
+from network import STYLE, StyleNetwork, load_painter, load_reader
 
 CROP = 176
 

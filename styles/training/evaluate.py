@@ -182,11 +182,12 @@ def against_gatys(a, j):
             strength = within(lambda x: measure(at(x))[0] <= 1.02 * spent)
             ours = at(strength)
             c, our_s, our_u = measure(ours)
+            before = losses.style_loss(unseen(photo), unseen_target, judge.LAYERS).item()
         ratios.append(our_s / s)
         unseen_ratios.append(our_u / u)
         print(f'{k:2} strength {100 * strength:3.0f} content {c:.3f} style {our_s:.3f}; Gatys: content {spent:.3f} '
               f'style {s:.4f}; ratio {ratios[-1]:.2f}; unseen: {our_u:.3f}, Gatys {u:.3f}, photo '
-              f'{measure(photo)[2]:.3f}; ratio {unseen_ratios[-1]:.2f}', flush=True)
+              f'{before:.3f}; ratio {unseen_ratios[-1]:.2f}', flush=True)
         rows.append([painting[0], photo[0], ours[0], theirs[0]])
     print(f'median ratio {statistics.median(ratios):.2f}, by the unseen network {statistics.median(unseen_ratios):.2f}, '
           f'over {len(ratios)} pairs')
