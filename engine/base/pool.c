@@ -27,6 +27,12 @@ typedef struct Worker {
     int index;
 } Worker;
 
+/* What precedes memory that was taken: its size, in a cache line of its own. */
+typedef union Kept {
+    size_t bytes;
+    char line[64];
+} Kept;
+
 struct ImpPool {
     pthread_mutex_t lock;
     pthread_cond_t work; /* a job was posted, or quit */
@@ -42,6 +48,8 @@ struct ImpPool {
     int next;     /* first item not begun */
     int busy;     /* threads within work_on_job: running an item */
     bool stopped; /* some item returned false */
+
+    Kept *kept; /* memory that no run has taken, or NULL */
 };
 
 /* Run items until none is left. Called and left with the lock held. A worker that wakes
@@ -112,6 +120,7 @@ static void dismiss(ImpPool *pool, int created)
     pthread_cond_destroy(&pool->done);
     pthread_cond_destroy(&pool->work);
     pthread_mutex_destroy(&pool->lock);
+    imp_free(pool->kept);
     imp_free(pool->workers);
     imp_free(pool);
 }
@@ -189,4 +198,34 @@ bool imp_pool_run(ImpPool *pool, int items, ImpPoolFn *fn, void *context)
     const bool complete = !pool->stopped;
     pthread_mutex_unlock(&pool->lock);
     return complete;
+}
+
+void *imp_pool_take(ImpPool *pool, size_t bytes)
+{
+    Kept *memory = pool ? pool->kept : NULL;
+
+    if (memory)
+        pool->kept = NULL;
+    if (!memory || memory->bytes < bytes) {
+        size_t all;
+
+        imp_free(memory); /* before the larger one is there */
+        memory = imp_size_add(&all, bytes, sizeof *memory) ? imp_alloc(1, all) : NULL;
+        if (!memory)
+            return NULL;
+        memory->bytes = bytes;
+    }
+    return memory + 1;
+}
+
+void imp_pool_give(ImpPool *pool, void *memory)
+{
+    Kept *const kept = memory ? (Kept *)memory - 1 : NULL;
+
+    if (pool && kept) {
+        imp_free(pool->kept);
+        pool->kept = kept;
+    } else {
+        imp_free(kept);
+    }
 }

@@ -18,4 +18,10 @@ typedef bool ImpPoolFn(void *context, int item, int worker);
  * the calling thread. */
 bool imp_pool_run(ImpPool *pool, int items, ImpPoolFn *fn, void *context);
 
+/* Memory for the planes of a run, uninitialised; to be given back after it. What is given back last
+ * is kept for the next run, as long as the pool lives: a preview need not have its pages cleared
+ * anew each time. NULL: there is no memory. pool NULL: kept by none. The thread that runs jobs. */
+void *imp_pool_take(ImpPool *pool, size_t bytes);
+void imp_pool_give(ImpPool *pool, void *memory);
+
 #endif

@@ -231,6 +231,33 @@ static void test_denied_threads(void **state)
     }
 }
 
+static void test_memory_is_kept(void **state)
+{
+    ImpPool *pool = NULL;
+    ImpError err;
+
+    assert_ok(imp_pool_create(&pool, 2, &err), &err);
+    char *const first = imp_pool_take(pool, 1000), *const second = imp_pool_take(pool, 1000);
+    assert_true(first && second && first != second);
+    assert_int_equal((uintptr_t)first % 64, 0);
+    memset(first, 1, 1000);
+    memset(second, 2, 1000);
+    imp_pool_give(pool, first);
+    imp_pool_give(pool, second); /* the first is let go */
+    assert_ptr_equal(imp_pool_take(pool, 800), second);
+    imp_pool_give(pool, second);
+    char *const larger = imp_pool_take(pool, 3 << 20);
+    assert_non_null(larger);
+    memset(larger, 3, 3 << 20);
+    imp_pool_give(pool, larger);
+    assert_ptr_equal(imp_pool_take(pool, 800), larger);
+    imp_pool_give(pool, larger);
+    assert_null(imp_pool_take(pool, SIZE_MAX - 10));
+    imp_pool_give(pool, NULL);
+    imp_pool_destroy(&pool);
+    imp_pool_give(NULL, imp_pool_take(NULL, 100));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +270,7 @@ int main(void)
         cmocka_unit_test(test_zero_is_one_thread_a_cpu),
         cmocka_unit_test(test_wrong_counts),
         cmocka_unit_test(test_denied_threads),
+        cmocka_unit_test(test_memory_is_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
