@@ -69,7 +69,8 @@ typedef enum ImpCpu {
     IMP_CPU_X86V4,   /* AVX-512 F, BW, DQ, VL                                    */
     IMP_CPU_X86BF16, /* AVX512-BF16: products of bfloat16 in the network. A      */
                      /* painting is within 2/255 of the others' on average       */
-    IMP_CPU_X86AMX,  /* the same in AMX tiles, where Linux permits them          */
+    IMP_CPU_X86AMX,  /* planes of bfloat16, in AMX tiles, where Linux permits    */
+                     /* them. Within 1/255 of the others' on average             */
     IMP_CPU_NEON,    /* AArch64 Advanced SIMD                                    */
 } ImpCpu;
 

@@ -18,12 +18,17 @@
 
 /* What follows a convolution, fused into its last step: y = x * scale + shift, then
  * + residual, then ReLU. scale NULL: y = x (the raw sums, for measuring). */
-typedef struct ImpEpilogue {
+typedef struct ImpEpilogue ImpEpilogue;
+struct ImpEpilogue {
     const float *scale, *shift; /* [output channels], both or neither                     */
     const float *residual;      /* same shape as the output, or NULL                      */
     ptrdiff_t residual_row;     /* floats from row to row of it                           */
     bool relu;
-} ImpEpilogue;
+    bool terms; /* out is rounded to terms of bfloat16, and residual holds such             */
+    double *moments; /* with terms: [2][output channels], to which x + shift and its square are */
+                     /* added (scale is then 1); or NULL                                 */
+    const ImpEpilogue *input; /* with terms_in: what is first done to the input; or NULL    */
+};
 
 /* C[m][n] = A B, where a row of A is `segments` runs of `length` contiguous floats: a
  * convolution over pixel-major rows is this product with no copy of its input (im2col by
@@ -76,8 +81,70 @@ static inline int imp_stride_parts(int p, int q)
     return (p == 3 ? 1 : 2) * (q == 3 ? 1 : 2);
 }
 
+/* C[m][n] = A B of terms in bfloat16, 2^-9 of their value off at most; sums are of floats. A row of
+ * A is `segments` runs of `length` terms, as in ImpGemm.
+ *
+ * All is done in blocks of IMP_TERMS_ROWS rows, IMP_TERMS_COLUMNS columns and, where a run is
+ * longer, IMP_TERMS_STEP terms: so many more may be read of A, of which the rest of a run must be
+ * finite, and are written of C. */
+typedef struct ImpTermGemm {
+    int m, n;
+    int segments, length;
+    const uint16_t *a;
+    ptrdiff_t a_row, a_segment; /* terms */
+    const uint16_t *b;          /* packed by terms_pack */
+    float *c;
+    ptrdiff_t c_row;
+} ImpTermGemm;
+
+enum { IMP_TERMS_ROWS = 16, IMP_TERMS_COLUMNS = 16, IMP_TERMS_STEP = 32 };
+
+/* The matrix unit of a CPU: products of terms, and what turns a convolution into them. */
+typedef struct ImpTermKernels {
+    /* b [segments][length][n] row-major -> packed, imp_terms_packed of them. */
+    void (*pack)(uint16_t *packed, const float *b, int segments, int length, int n);
+    /* Each value as two terms, one after the other, whose sum is 2^-17 of it off at most. */
+    void (*split)(uint16_t *to, const float *from, size_t n);
+    /* Products of one length, on one thread, stand between these two. */
+    void (*begin)(int length);
+    void (*gemm)(const ImpTermGemm *product);
+    void (*end)(void);
+    /* ImpKernels.epilogue to terms (to nearest, ties to even; denormal ones to 0), of floats and of
+     * terms (in place if out is from). */
+    void (*epilogue)(uint16_t *out, const float *from, ptrdiff_t from_pixel, int channels,
+                     size_t pixels, const ImpEpilogue *epilogue);
+    void (*epilogue_of_terms)(uint16_t *out, const uint16_t *from, int channels, size_t pixels,
+                              const ImpEpilogue *epilogue);
+    /* ImpKernels.moments of few pixels, `from_pixel` floats apart, with shift[c] added to each: sums
+     * of floats, added to double. */
+    void (*moments)(double *sum, double *square, const float *from, ptrdiff_t from_pixel,
+                    const float *shift, int channels, size_t pixels);
+    /* out[pixel][3] = the sum over t < taps of from[(pixel + t) * from_pixel + 3 t ...], then the
+     * epilogue (no residual). Reads one float more. */
+    void (*spread3)(float *out, const float *from, ptrdiff_t from_pixel, int taps, size_t pixels,
+                    const ImpEpilogue *epilogue);
+} ImpTermKernels;
+
+/* Terms of K that a run takes in packed form: a multiple of 2. */
+static inline int imp_terms_run(int length)
+{
+    const int step = length < IMP_TERMS_STEP ? 2 : IMP_TERMS_STEP;
+
+    return (length + step - 1) / step * step;
+}
+
+static inline size_t imp_terms_packed(int segments, int length, int n)
+{
+    return (size_t)segments * (size_t)imp_terms_run(length) *
+           (((size_t)n + IMP_TERMS_COLUMNS - 1) / IMP_TERMS_COLUMNS * IMP_TERMS_COLUMNS);
+}
+
 typedef struct ImpKernels {
     ImpCpu cpu;
+
+    /* Not NULL: all convolutions are direct, by these, and of the others there are the
+     * element-wise ones alone. */
+    const ImpTermKernels *terms;
 
     /* b [k][n] row-major -> packed, imp_gemm_packed_floats(k, n) floats. */
     void (*gemm_pack)(float *packed, const float *b, int k, int n);
@@ -112,8 +179,10 @@ typedef struct ImpKernels {
      * [tile][4 channels], of which imp_stride_parts(p, q) times the channels are there. */
     ImpTransform stride;
 
-    /* The epilogue alone, in place, on `pixels` contiguous pixels (residual contiguous too). */
-    void (*epilogue)(float *x, int channels, size_t pixels, const ImpEpilogue *epilogue);
+    /* The epilogue alone: pixels `from_pixel` floats apart -> contiguous ones (the residual's are
+     * too). In place if out and from are the same. */
+    void (*epilogue)(float *out, const float *from, ptrdiff_t from_pixel, int channels,
+                     size_t pixels, const ImpEpilogue *epilogue);
     /* sum[c] += x, square[c] += x * x over `pixels` contiguous pixels, in double. */
     void (*moments)(double *sum, double *square, const float *x, int channels,
                     size_t pixels);

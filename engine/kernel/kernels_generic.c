@@ -10,6 +10,7 @@
 #define IMP_LANES 4
 #define IMP_REGISTERS 16
 #include "template.h"
+#include "template_transform.h"
 
 #if IMP_HAVE_BLAS
 #include "gemm_blas.h"

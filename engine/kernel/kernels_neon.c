@@ -9,6 +9,7 @@
 #define IMP_LANES 4
 #define IMP_REGISTERS 32
 #include "template.h"
+#include "template_transform.h"
 #include "template_gemm.h"
 #include "template_dot.h"
 #include "template_table.h"

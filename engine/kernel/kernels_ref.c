@@ -29,14 +29,15 @@ static void gemm_ref(const ImpGemm *g)
         }
 }
 
-static void epilogue_ref(float *x, int channels, size_t pixels, const ImpEpilogue *epilogue)
+static void epilogue_ref(float *out, const float *from, ptrdiff_t from_pixel, int channels,
+                         size_t pixels, const ImpEpilogue *epilogue)
 {
     for (size_t i = 0; i < pixels * (size_t)channels; i++) {
         const size_t c = i % (size_t)channels;
-        double y = x[i];
+        double y = from[(ptrdiff_t)(i / (size_t)channels) * from_pixel + (ptrdiff_t)c];
         if (epilogue->scale) y = y * epilogue->scale[c] + epilogue->shift[c];
         if (epilogue->residual) y += epilogue->residual[i];
-        x[i] = epilogue->relu && y < 0.0 ? 0.0f : (float)y;
+        out[i] = epilogue->relu && y < 0.0 ? 0.0f : (float)y;
     }
 }
 

@@ -1,19 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The kernels of level x86amx: as x86bf16, with the products in AMX tiles. */
+/* The kernels of level x86amx: direct convolutions in AMX tiles of bfloat16. A product of tiles is so
+ * fast there that transforms cost more than they save (tests/bench/LOG.md). */
 #include "config.h"
 
 #include "gemm_amx.h"
 
-#define IMP_LEVEL x86amx
-#define IMP_LEVEL_CPU IMP_CPU_X86AMX
-#define IMP_BF16 1
-#define IMP_GEMM_PAIRS imp_gemm_pairs_amx
-#define IMP_GEMM_PAIRS_PACK imp_gemm_pairs_pack_amx
 #define IMP_LANES 16
 #define IMP_REGISTERS 32
 #include "template.h"
-#include "template_gemm.h"
-#include "template_dot.h"
-#include "template_table.h"
+#include "template_terms.h"
+
+static const ImpTermKernels terms = {
+    .pack = imp_terms_pack_amx,
+    .split = split,
+    .begin = imp_terms_begin_amx,
+    .gemm = imp_terms_gemm_amx,
+    .end = imp_terms_end_amx,
+    .epilogue = epilogue_terms,
+    .epilogue_of_terms = epilogue_of_terms,
+    .moments = moments_terms,
+    .spread3 = spread3,
+};
+
+const ImpKernels imp_kernels_x86amx = {
+    .cpu = IMP_CPU_X86AMX,
+    .terms = &terms,
+    .epilogue = epilogue_,
+    .moments = moments,
+    .sigmoid = sigmoid,
+};

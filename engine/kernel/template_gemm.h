@@ -52,7 +52,7 @@ static void gemm_pack(float *packed, const float *b, int k, int n)
 #define ADD_HALF ADD
 #endif
 
-#if IMP_BF16 && !defined(IMP_GEMM_PAIRS)
+#if IMP_BF16
 static void gemm_pairs_pack(float *packed, const float *b, int k, int n)
 {
     Term *to = (Term *)packed;
@@ -177,7 +177,7 @@ static void gemm(const ImpGemm *g)
     all_panels(false, g);
 }
 
-#if IMP_BF16 && !defined(IMP_GEMM_PAIRS)
+#if IMP_BF16
 static void gemm_pairs(const ImpGemm *g)
 {
     all_panels(true, g);

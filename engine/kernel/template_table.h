@@ -8,11 +8,6 @@
 #define IMP_GEMM_PACK gemm_pack
 #endif
 
-#ifndef IMP_GEMM_PAIRS
-#define IMP_GEMM_PAIRS gemm_pairs
-#define IMP_GEMM_PAIRS_PACK gemm_pairs_pack
-#endif
-
 #define TABLE_(level) imp_kernels_##level
 #define TABLE(level) TABLE_(level)
 
@@ -21,8 +16,8 @@ const ImpKernels TABLE(IMP_LEVEL) = {
     .gemm_pack = IMP_GEMM_PACK,
     .gemm = IMP_GEMM,
 #if IMP_BF16
-    .gemm_pairs_pack = IMP_GEMM_PAIRS_PACK,
-    .gemm_pairs = IMP_GEMM_PAIRS,
+    .gemm_pairs_pack = gemm_pairs_pack,
+    .gemm_pairs = gemm_pairs,
 #endif
     .lanes = D,
     .dot3_pack = dot3_pack,

@@ -34,7 +34,7 @@ static ImpStatus pack(ImpModel *model, ImpError *err)
         const bool halves = i == 1 || i == 2;
         const bool doubles = i == w->convs - 3 || i == w->convs - 2;
         status = imp_conv_init(&model->conv[i], imp_kernels_get(model->cpu), c->w, c->oc,
-                               c->ic, c->kernel, halves ? 2 : 1, doubles ? 2 : 1, err);
+                               c->ic, c->kernel, halves ? 2 : 1, doubles ? 2 : 1, i > 0, err);
     }
     return status;
 }

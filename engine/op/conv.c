@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "conv_terms.h"
 #include "status.h"
 #include "winograd.h"
 
@@ -18,6 +19,8 @@ static ImpConvForm choose_form(const ImpConv *conv)
 {
     if (conv->kernels->cpu == IMP_CPU_REF)
         return IMP_CONV_REFERENCE;
+    if (conv->kernels->terms)
+        return IMP_CONV_TERMS;
     if (conv->upsample == 2)
         return IMP_CONV_PHASES;
     if (conv->kernel == 3)
@@ -40,7 +43,7 @@ static void pack_direct(const ImpConv *conv, const float *weights, float *matrix
 }
 
 ImpStatus imp_conv_init(ImpConv *conv, const ImpKernels *kernels, const float *weights,
-                        int oc, int ic, int kernel, int stride, int upsample,
+                        int oc, int ic, int kernel, int stride, int upsample, bool terms_in,
                         ImpError *err)
 {
     const size_t weights_floats = (size_t)oc * ic * kernel * kernel;
@@ -55,10 +58,15 @@ ImpStatus imp_conv_init(ImpConv *conv, const ImpKernels *kernels, const float *w
                         .kernel = kernel,
                         .stride = stride,
                         .upsample = upsample,
+                        .terms_in = terms_in && kernels->terms,
                         .chunk = DIRECT_CHUNK };
     conv->form = choose_form(conv);
     if (conv->form == IMP_CONV_DIRECT) {
         packed = imp_gemm_packed_floats(kernel * kernel * ic, oc);
+    } else if (conv->form == IMP_CONV_TERMS) {
+        conv->chunk = imp_conv_terms_chunk(conv);
+        packed = imp_conv_terms_packed(conv);
+        matrix_floats = imp_conv_terms_matrix(conv);
     } else if (conv->form != IMP_CONV_REFERENCE) {
         conv->chunk = imp_winograd_chunk(conv);
         packed = imp_winograd_packed(conv);
@@ -75,6 +83,8 @@ ImpStatus imp_conv_init(ImpConv *conv, const ImpKernels *kernels, const float *w
         memcpy(conv->packed, weights, packed * sizeof *weights);
     else if (conv->form == IMP_CONV_DIRECT)
         pack_direct(conv, weights, matrix);
+    else if (conv->form == IMP_CONV_TERMS)
+        imp_conv_terms_pack(conv, weights, matrix);
     else
         imp_winograd_pack(conv, weights, matrix);
     imp_free(matrix);
@@ -103,17 +113,19 @@ void imp_conv_need(const ImpConv *conv, int row, int rows, int *first, int *end)
 
 static bool is_transformed(const ImpConv *conv)
 {
-    return conv->form != IMP_CONV_REFERENCE && conv->form != IMP_CONV_DIRECT;
+    return conv->form >= IMP_CONV_WINOGRAD;
 }
 
 int imp_conv_step(const ImpConv *conv)
 {
-    return is_transformed(conv) ? imp_winograd_step(conv) : 1;
+    return is_transformed(conv) ? imp_winograd_step(conv) : conv->upsample;
 }
 
 size_t imp_conv_scratch(const ImpConv *conv)
 {
-    return is_transformed(conv) ? imp_winograd_scratch(conv) : 0;
+    return conv->form == IMP_CONV_TERMS ? imp_conv_terms_scratch(conv)
+           : is_transformed(conv)       ? imp_winograd_scratch(conv)
+                                        : 0;
 }
 
 double imp_conv_flop(const ImpConv *conv)
@@ -181,6 +193,9 @@ void imp_conv_rows(const ImpConv *conv, float *out, ptrdiff_t out_row, const flo
         reference_rows(conv, out, out_row, in, in_row, in_width, rows, epilogue);
     else if (conv->form == IMP_CONV_DIRECT)
         direct_rows(conv, out, out_row, in, in_row, in_width, rows, epilogue);
+    else if (conv->form == IMP_CONV_TERMS)
+        imp_conv_terms_rows(conv, out, out_row, in, in_row, in_width, rows, epilogue,
+                            scratch);
     else
         imp_winograd_rows(conv, out, out_row, in, in_row, in_width, rows, epilogue,
                           scratch);

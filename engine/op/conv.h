@@ -6,6 +6,7 @@
  * The form is chosen once, by shape:
  *   reference  scalar, direct, in double: the truth (level ref)
  *   direct     implicit matrix product over pixel-major rows
+ *   terms      the same of terms in bfloat16, where the CPU has a unit for them (conv_terms.c)
  *   winograd   3x3, stride 1: F(6x6, 3x3), 5 x fewer multiplications
  *   phases     nearest x2, then 3x3: four 2x2 convolutions on the small picture, which share
  *              their transforms as F(3x3, 2x2), 6.6 x fewer multiplications
@@ -23,6 +24,7 @@
 typedef enum ImpConvForm {
     IMP_CONV_REFERENCE,
     IMP_CONV_DIRECT,
+    IMP_CONV_TERMS,
     IMP_CONV_WINOGRAD,
     IMP_CONV_PHASES,
     IMP_CONV_NESTED,
@@ -37,16 +39,35 @@ typedef struct ImpConv {
     int kernel, stride;
     int upsample; /* 1, or 2: nearest x2 before the convolution (kernel 3, stride 1)     */
     int chunk; /* rows to ask for at a time; the last ones may be fewer               */
+    bool terms_in; /* the input holds terms                                                */
     float *
         packed; /* owned; layout by form                                               */
 } ImpConv;
 
 /* Pack the weights [oc][ic][kernel][kernel] (not kept) for one level.
- * ic, oc 1 .. 1024, kernel 1 .. 9, stride 1 .. 2. IMP_NO_MEMORY; conv is then clear. */
+ * ic, oc 1 .. 1024, kernel 1 .. 9, stride 1 .. 2. terms_in: the input will hold terms, where
+ * kernels->terms is. IMP_NO_MEMORY; conv is then clear. */
 ImpStatus imp_conv_init(ImpConv *conv, const ImpKernels *kernels, const float *weights,
-                        int oc, int ic, int kernel, int stride, int upsample,
+                        int oc, int ic, int kernel, int stride, int upsample, bool terms_in,
                         ImpError *err);
 void imp_conv_clear(ImpConv *conv);
+
+/* Planes hold floats, or the terms that the next convolution would round them to, two in the place
+ * of a float. Strides count floats in both. After the last row of a plane IMP_PLANE_EXTRA floats
+ * more may be read. */
+#define IMP_PLANE_EXTRA ((size_t)IMP_TERMS_ROWS * 192)
+
+/* Floats that hold a row of n values. */
+static inline size_t imp_plane_floats(size_t n, bool terms)
+{
+    return terms ? (n + 1) / 2 : n;
+}
+
+/* Value n of a row; of terms, n is even. */
+static inline float *imp_plane_at(float *row, size_t n, bool terms)
+{
+    return row + (terms ? n / 2 : n);
+}
 
 /* Output rows (or columns) from `in` of them. */
 int imp_conv_size(const ImpConv *conv, int in);
@@ -65,7 +86,7 @@ size_t imp_conv_scratch(const ImpConv *conv);
 /* `rows` output rows -> out, out_row floats apart. in: input row *first of imp_conv_need, in_row
  * floats apart, in_width pixels each. rows: at most `chunk`; the first row of a call is a
  * multiple of `chunk`, so that the same bytes come out however a picture is cut into calls.
- * The epilogue's residual: 3x3 of stride 1 alone. */
+ * The epilogue's residual: 3x3 of stride 1 alone; its terms and what follows them: form terms alone. */
 void imp_conv_rows(const ImpConv *conv, float *out, ptrdiff_t out_row, const float *in,
                    ptrdiff_t in_row, int in_width, int rows,
                    const ImpEpilogue *epilogue, float *scratch);

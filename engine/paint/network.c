@@ -62,16 +62,31 @@ double imp_network_flop(const ImpModel *model, int width, int height)
 typedef struct Planes {
     float *data;
     int height, width;
+    bool terms; /* rows hold bfloat16 (conv.h) */
+    size_t row; /* floats of a row             */
 } Planes;
+
+/* Terms have 8 bits: of raw sums, whose mean may be far from 0 against how they vary (a flat
+ * picture's hardly do), what they have is not kept by rounding. So where raw sums are held as
+ * terms, a value from among them is taken off each channel first. */
+typedef struct Centre {
+    float *one, *minus; /* [channels]: the epilogue that takes it off               */
+    float *sums;        /* [2][PROBE][channels]: of the pixels that give the value  */
+} Centre;
+
+/* The value is the mean of so many pixels, in so many places along the diagonal. */
+#define PROBE 64
+#define PROBES 8
 
 /* One layer over the whole picture. */
 typedef struct Pass {
     const ImpModel *model;
     const ImpConv *conv;
     Planes in, out;
-    const float *residual; /* the block's input, NULL without; cropped by 2 */
-    int residual_width;
+    Planes block; /* the block's input, to be added, cropped by 2; data NULL without */
     bool measure;
+    const ImpEpilogue *input; /* what is left to do to the input, or NULL  */
+    const Centre *centre;     /* where terms are measured                  */
     ImpEpilogue epilogue;
     double *sums;             /* [chunks][2][oc]                                 */
     float *scratch;           /* [workers][scratch_floats]                       */
@@ -80,16 +95,16 @@ typedef struct Pass {
     double work;              /* of the layer, then of one chunk */
 } Pass;
 
-static float *row_of(const Planes *p, int row, int channels)
+static float *row_of(const Planes *p, int row)
 {
-    return p->data + (size_t)row * p->width * channels;
+    return p->data + (size_t)row * p->row;
 }
 
 static const float *residual_row(const Pass *p, int row)
 {
-    return p->residual
-               ? p->residual + ((size_t)(row + 2) * p->residual_width + 2) * p->conv->oc
-               : NULL;
+    return p->block.data ? imp_plane_at(row_of(&p->block, row + 2),
+                                        2 * (size_t)p->conv->oc, p->block.terms)
+                         : NULL;
 }
 
 /* Convolve one chunk; when measuring, raw, and fold it into its moments while it is in cache. */
@@ -98,30 +113,37 @@ static bool convolve_chunk(void *context, int item, int worker)
     const Pass *const p = context;
     const int oc = p->conv->oc, row = item * p->conv->chunk;
     const int rows = imp_min(p->conv->chunk, p->out.height - row);
-    ImpEpilogue epilogue = p->measure ? (ImpEpilogue) { 0 } : p->epilogue;
-    float *const out = row_of(&p->out, row, oc);
+    double *const moments = p->sums + (size_t)item * 2 * oc;
+    ImpEpilogue epilogue = p->epilogue;
     int in_first, in_end;
 
     imp_conv_need(p->conv, row, rows, &in_first, &in_end);
-    if (!p->measure && p->residual) {
-        epilogue.residual = residual_row(p, row);
-        epilogue.residual_row = (ptrdiff_t)p->residual_width * oc;
-    }
-    imp_conv_rows(p->conv, out, (ptrdiff_t)p->out.width * oc,
-                  row_of(&p->in, in_first, p->conv->ic), (ptrdiff_t)p->in.width * p->conv->ic,
-                  p->in.width, rows, &epilogue,
-                  p->scratch + (size_t)worker * p->scratch_floats);
     if (p->measure) {
-        double *const sum = p->sums + (size_t)item * 2 * oc;
-        memset(sum, 0, 2 * (size_t)oc * sizeof *sum);
-        p->conv->kernels->moments(sum, sum + oc, out, oc, (size_t)rows * p->out.width);
+        memset(moments, 0, 2 * (size_t)oc * sizeof *moments);
+        epilogue = (ImpEpilogue) { .input = p->input };
+        if (p->out.terms) {
+            epilogue.terms = true;
+            epilogue.moments = moments;
+            epilogue.scale = p->centre->one;
+            epilogue.shift = p->centre->minus;
+        }
+    } else if (p->block.data) {
+        epilogue.residual = residual_row(p, row);
+        epilogue.residual_row = (ptrdiff_t)p->block.row;
     }
+    imp_conv_rows(p->conv, row_of(&p->out, row), (ptrdiff_t)p->out.row, row_of(&p->in, in_first),
+                  (ptrdiff_t)p->in.row, p->in.width, rows, &epilogue,
+                  p->scratch + (size_t)worker * p->scratch_floats);
+    if (p->measure && !p->out.terms)
+        p->conv->kernels->moments(moments, moments + oc, row_of(&p->out, row), oc,
+                                  (size_t)rows * p->out.width);
     return imp_progress_add(p->progress, p->work);
 }
 
 static bool normalise_chunk(void *context, int item, int worker)
 {
     const Pass *const p = context;
+    const ImpKernels *const kernels = p->conv->kernels;
     const int first = item * p->conv->chunk;
     const int end = imp_min(first + p->conv->chunk, p->out.height);
 
@@ -129,15 +151,53 @@ static bool normalise_chunk(void *context, int item, int worker)
     for (int row = first; row < end; row++) {
         ImpEpilogue epilogue = p->epilogue;
         epilogue.residual = residual_row(p, row);
-        p->conv->kernels->epilogue(row_of(&p->out, row, p->conv->oc), p->conv->oc,
-                                   (size_t)p->out.width, &epilogue);
+        float *const x = row_of(&p->out, row);
+        const size_t width = (size_t)p->out.width;
+        const int oc = p->conv->oc;
+        if (epilogue.terms)
+            kernels->terms->epilogue_of_terms((uint16_t *)x, (uint16_t *)x, oc, width, &epilogue);
+        else
+            kernels->epilogue(x, x, oc, oc, width, &epilogue);
     }
     return true;
 }
 
-/* Partial sums in order -> scale and shift of this layer's channels. */
+/* Place i of the PROBES along an axis of `size` pixels, of which `taken` are taken: even. */
+static int probe_at(int i, int size, int taken)
+{
+    return (size - taken) * i / (PROBES - 1) / 2 * 2;
+}
+
+/* The value to take off each channel of the output. */
+static void find_centre(const Pass *p)
+{
+    const ImpConv *const conv = p->conv;
+    const Centre *const centre = p->centre;
+    const int width = imp_min(p->out.width, PROBE), rows = conv->upsample; /* one of the input */
+
+    memset(centre->minus, 0, (size_t)conv->oc * sizeof *centre->minus);
+    for (int i = 0; i < PROBES; i++) {
+        const int x = probe_at(i, p->out.width, width), y = probe_at(i, p->out.height, rows);
+        int first, end, column, in_end;
+        imp_conv_need(conv, y, rows, &first, &end);
+        imp_conv_need(conv, x, width, &column, &in_end);
+        imp_conv_rows(conv, centre->sums, (ptrdiff_t)PROBE * conv->oc,
+                      imp_plane_at(row_of(&p->in, first), (size_t)column * conv->ic, p->in.terms),
+                      (ptrdiff_t)p->in.row, in_end - column, rows,
+                      &(ImpEpilogue) { .input = p->input }, p->scratch);
+        for (int c = 0; c < conv->oc; c++) {
+            double sum = 0.0;
+            for (int k = 0; k < width; k++) sum += centre->sums[k * conv->oc + c];
+            centre->minus[c] -= (float)(sum / (width * PROBES));
+            centre->one[c] = 1.0f;
+        }
+    }
+}
+
+/* Partial sums in order -> scale and shift of this layer's channels: of its raw sums to `affine`, of what
+ * is held of them to `held`, [2][oc]. */
 static void fold_moments(const Pass *p, int chunks, const ImpStyle *style, int channel0,
-                         ImpAffine *affine)
+                         ImpAffine *affine, float *held)
 {
     const int oc = p->conv->oc;
     const double n = (double)p->out.width * p->out.height;
@@ -152,41 +212,58 @@ static void fold_moments(const Pass *p, int chunks, const ImpStyle *style, int c
         const double variance = fmax(square / n - mean * mean, 0.0);
         const double scale =
             style->scale[channel0 + c] / sqrt(variance + p->model->weights.epsilon);
-        affine->scale[channel0 + c] = (float)scale;
-        affine->shift[channel0 + c] = (float)(style->shift[channel0 + c] - scale * mean);
+        const double shift = style->shift[channel0 + c] - scale * mean;
+        const double centre = p->out.terms ? -p->centre->minus[c] : 0.0;
+        held[c] = affine->scale[channel0 + c] = (float)scale;
+        held[oc + c] = (float)shift;
+        affine->shift[channel0 + c] = (float)(shift - scale * centre);
     }
 }
 
+/* later: the next pass does to its input what is left to do here. */
 static ImpStatus run_pass(Pass *p, ImpPool *pool, const ImpStyle *style, int channel0,
-                          ImpAffine *affine, ImpError *err)
+                          ImpAffine *affine, float *held, bool later, ImpError *err)
 {
     const int chunks = (p->out.height + p->conv->chunk - 1) / p->conv->chunk;
 
     p->work /= chunks;
     p->measure = style != NULL;
+    if (p->measure && p->out.terms) find_centre(p);
     if (!imp_pool_run(pool, chunks, convolve_chunk, p))
         return imp_fail(err, IMP_CANCELLED, "Cancelled.");
     if (style) {
-        fold_moments(p, chunks, style, channel0, affine);
-        (void)imp_pool_run(pool, chunks, normalise_chunk, p); /* never stops */
+        fold_moments(p, chunks, style, channel0, affine, held);
+        p->epilogue.scale = held;
+        p->epilogue.shift = held + p->conv->oc;
+        if (!later) (void)imp_pool_run(pool, chunks, normalise_chunk, p); /* never stops */
     }
     return IMP_OK;
 }
 
-/* Memory of one run: three planes buffers that the layers take turns in (a block's input must
- * outlive the convolution after it), scratch and partial sums. */
+/* Memory of one run, in one piece: three planes buffers that the layers take turns in (a block's input
+ * must outlive the convolution after it), scratch, and what is measured. */
 typedef struct Memory {
-    float *planes[3];
-    size_t floats; /* of each */
+    size_t bytes;
+    float *planes[3]; /* the first is where the memory begins */
+    size_t floats;    /* of each */
     float *scratch;
     size_t scratch_floats;
+    Centre centre;
+    float *held[2]; /* [2][channels], which layers take turns in */
     double *sums;
 } Memory;
 
-static bool memory_init(Memory *m, const ImpModel *model, const ImpRows *picture, int height,
-                        int width, int workers)
+/* Whether what convolution i reads are terms. */
+static bool holds_terms(const ImpModel *model, int i)
 {
-    size_t sums = 0;
+    return i < model->weights.convs && model->conv[i].terms_in;
+}
+
+static bool memory_init(Memory *m, const ImpModel *model, const ImpRows *picture, int height,
+                        int width, ImpPool *pool)
+{
+    const int workers = pool ? imp_pool_threads(pool) : 1;
+    size_t sums = 0, channels = 0;
 
     *m = (Memory) { .floats = (size_t)height * width * 3,
                     .scratch_floats = picture->scratch_floats };
@@ -195,24 +272,32 @@ static bool memory_init(Memory *m, const ImpModel *model, const ImpRows *picture
         const size_t scratch = imp_conv_scratch(conv);
         height = imp_conv_size(conv, height);
         width = imp_conv_size(conv, width);
-        const size_t floats = (size_t)height * width * conv->oc;
+        const size_t floats = height * imp_plane_floats((size_t)width * conv->oc,
+                                                        holds_terms(model, i + 1));
         const size_t parts = ((size_t)height / conv->chunk + 1) * 2 * conv->oc;
         if (floats > m->floats) m->floats = floats;
         if (scratch > m->scratch_floats) m->scratch_floats = scratch;
         if (parts > sums) sums = parts;
+        if ((size_t)conv->oc > channels) channels = (size_t)conv->oc;
     }
     m->scratch_floats = (m->scratch_floats + 15) / 16 * 16;
-    m->scratch = imp_alloc((size_t)workers * m->scratch_floats + 1, sizeof *m->scratch);
-    m->sums = imp_alloc(sums, sizeof *m->sums);
-    for (int i = 0; i < 3; i++) m->planes[i] = imp_alloc(m->floats, sizeof *m->planes[i]);
-    return m->scratch && m->sums && m->planes[0] && m->planes[1] && m->planes[2];
-}
-
-static void memory_clear(Memory *m)
-{
-    for (int i = 0; i < 3; i++) imp_free(m->planes[i]);
-    imp_free(m->sums);
-    imp_free(m->scratch);
+    m->floats = (m->floats + IMP_PLANE_EXTRA) / 16 * 16;
+    channels = (channels + 15) / 16 * 16;
+    m->bytes = (3 * m->floats + (size_t)workers * m->scratch_floats + (6 + 2 * PROBE) * channels) *
+                   sizeof(float) +
+               sums * sizeof(double);
+    m->planes[0] = imp_pool_take(pool, m->bytes);
+    if (!m->planes[0]) return false;
+    m->planes[1] = m->planes[0] + m->floats;
+    m->planes[2] = m->planes[1] + m->floats;
+    m->scratch = m->planes[2] + m->floats;
+    m->centre.one = m->scratch + (size_t)workers * m->scratch_floats;
+    m->centre.minus = m->centre.one + channels;
+    m->held[0] = m->centre.minus + channels;
+    m->held[1] = m->held[0] + 2 * channels;
+    m->centre.sums = m->held[1] + 2 * channels;
+    m->sums = (double *)(m->centre.sums + 2 * PROBE * channels);
+    return true;
 }
 
 /* The buffer that is neither a nor b. */
@@ -240,7 +325,7 @@ static bool extend_strip(void *context, int item, int worker)
 
     for (int y = item * STRIP; y < end; y++)
         e->picture->fill(e->picture->user, y - e->halo, -e->halo, e->planes.width,
-                         row_of(&e->planes, y, 3),
+                         row_of(&e->planes, y),
                          e->memory->scratch + (size_t)worker * e->memory->scratch_floats);
     return true;
 }
@@ -254,7 +339,7 @@ static bool finish_strip(void *context, int item, int worker)
     (void)worker;
     for (int y = item * STRIP; y < end; y++) {
         float *const row = e->painting + (size_t)y * floats;
-        memcpy(row, row_of(&e->planes, y, 3), floats * sizeof *row);
+        memcpy(row, row_of(&e->planes, y), floats * sizeof *row);
         e->kernels->sigmoid(row, floats);
     }
     return true;
@@ -271,21 +356,21 @@ ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle
 {
     const ImpShape shape = imp_shape(model);
     const int convs = model->weights.convs;
-    const int workers = pool ? imp_pool_threads(pool) : 1;
     const double work = imp_network_work(picture->width, picture->height);
     const double flop = imp_network_flop(model, 1, 1);
-    const float *block_input = NULL;
-    int block_width = 0, channel0 = 0;
+    Planes block = { 0 };
+    ImpEpilogue input;
+    bool has_input = false;
+    int channel0 = 0;
     Memory memory;
     ImpStatus status = IMP_OK;
     Planes x = { .height = imp_shape_extended(&shape, picture->height),
                  .width = imp_shape_extended(&shape, picture->width) };
 
-    if (!memory_init(&memory, model, picture, x.height, x.width, workers)) {
-        status = imp_fail_memory(err, 3 * memory.floats * sizeof(float));
-        goto done;
-    }
+    if (!memory_init(&memory, model, picture, x.height, x.width, pool))
+        return imp_fail_memory(err, memory.bytes);
     x.data = memory.planes[0];
+    x.row = (size_t)x.width * 3;
     Ends ends = { .picture = picture,
                   .kernels = model->conv[0].kernels,
                   .memory = &memory,
@@ -297,18 +382,19 @@ ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle
         const ImpConv *const conv = &model->conv[i];
         const bool begins_block = imp_shape_begins_block(&shape, i);
         const bool ends_block = imp_shape_ends_block(&shape, i);
-        if (begins_block) {
-            block_input = x.data;
-            block_width = x.width;
-        }
+        if (begins_block) block = x;
+        Planes out = { .data = free_planes(&memory, x.data, block.data),
+                       .height = imp_conv_size(conv, x.height),
+                       .width = imp_conv_size(conv, x.width),
+                       .terms = holds_terms(model, i + 1) };
+        out.row = imp_plane_floats((size_t)out.width * conv->oc, out.terms);
         Pass pass = { .model = model,
                       .conv = conv,
                       .in = x,
-                      .out = { .data = free_planes(&memory, x.data, block_input),
-                               .height = imp_conv_size(conv, x.height),
-                               .width = imp_conv_size(conv, x.width) },
-                      .residual = ends_block ? block_input : NULL,
-                      .residual_width = block_width,
+                      .out = out,
+                      .block = ends_block ? block : (Planes) { 0 },
+                      .input = has_input ? &input : NULL,
+                      .centre = &memory.centre,
                       .sums = memory.sums,
                       .scratch = memory.scratch,
                       .scratch_floats = memory.scratch_floats,
@@ -316,16 +402,20 @@ ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle
         pass.work = work * imp_shape_share(model, i) / flop;
         pass.epilogue = (ImpEpilogue) { .scale = affine->scale + channel0,
                                         .shift = affine->shift + channel0,
-                                        .relu = imp_shape_has_relu(&shape, i) };
-        status = run_pass(&pass, pool, style, channel0, affine, err);
+                                        .relu = imp_shape_has_relu(&shape, i),
+                                        .terms = out.terms };
+        /* what blocks add up must be there, and pictures too */
+        const bool later = style && out.terms && !ends_block && !imp_shape_begins_block(&shape, i + 1);
+        status = run_pass(&pass, pool, style, channel0, affine, memory.held[i % 2], later, err);
+        input = pass.epilogue;
+        has_input = later;
         x = pass.out;
         channel0 += conv->oc;
-        if (ends_block) block_input = NULL;
+        if (ends_block) block.data = NULL;
     }
     ends.planes = x;
     if (status == IMP_OK && painting)
         run_strips(&ends, pool, picture->height, finish_strip);
-done:
-    memory_clear(&memory);
+    imp_pool_give(pool, memory.planes[0]);
     return status;
 }

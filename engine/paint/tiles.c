@@ -32,13 +32,17 @@
 #define TILE_EXTRA 60
 /* Painted rows handed to the sink at a time, at most; the last layer's chunk is no more. */
 #define SINK_ROWS 36
-/* Rows that a ring has beyond what it needs, so that it moves its window seldom. */
+/* Rows that a ring has beyond what it needs, so that it moves its window seldom; of terms, which are
+ * half as large and otherwise worked on faster, more. */
 #define SLACK 4
+#define SLACK_TERMS 12
 #define RINGS_MAX (IMP_CONVS_MAX + 1)
 
 typedef struct Ring {
     float *data;
     int width, channels;
+    bool terms;     /* rows hold bfloat16 (conv.h)        */
+    size_t row;     /* floats of a row                    */
     int in_width;   /* columns of the ring above it is made from */
     int height;     /* rows to the end of the picture     */
     int first, end; /* rows in the window                 */
@@ -60,7 +64,7 @@ typedef struct Tile {
 
 static float *ring_row(const Ring *ring, int row)
 {
-    return ring->data + (size_t)(row - ring->base) * ring->width * ring->channels;
+    return ring->data + (size_t)(row - ring->base) * ring->row;
 }
 
 /* Sizes of every ring for `width` painted columns of the picture's last `across` x `down` pixels; no
@@ -76,6 +80,7 @@ static void tile_shape(Tile *t, int width, int across, int down)
         ring->width = w;
         ring->height = h;
         ring->channels = channels;
+        ring->terms = i < t->shape.convs && t->model->conv[i].terms_in;
         ring->first = ring->end = ring->base = 0;
         if (i == t->shape.convs) break;
         h = imp_conv_size(&t->model->conv[i], h);
@@ -97,6 +102,10 @@ static void tile_shape(Tile *t, int width, int across, int down)
         t->ring[i].in_width = needed;
     }
     t->ring[0].width = needed;
+    for (int i = 0; i <= t->shape.convs; i++) {
+        Ring *const ring = &t->ring[i];
+        ring->row = imp_plane_floats((size_t)ring->width * ring->channels, ring->terms);
+    }
 }
 
 void imp_network_reach(const ImpModel *model, int *before, int *after)
@@ -141,8 +150,7 @@ static void make_room(Tile *t, int i, int rows)
         ring->needed = ring->end + rows - ring->first;
     if (!ring->capacity || ring->end + rows - ring->base <= ring->capacity) return;
     memmove(ring->data, ring_row(ring, ring->first),
-            (size_t)(ring->end - ring->first) * ring->width * ring->channels *
-                sizeof *ring->data);
+            (size_t)(ring->end - ring->first) * ring->row * sizeof *ring->data);
     ring->base = ring->first;
 }
 
@@ -177,15 +185,16 @@ static void produce(Tile *t, int i)
     if (out->capacity) {
         ImpEpilogue epilogue = { .scale = t->affine->scale + t->channel0[i - 1],
                                  .shift = t->affine->shift + t->channel0[i - 1],
-                                 .relu = imp_shape_has_relu(&t->shape, i - 1) };
+                                 .relu = imp_shape_has_relu(&t->shape, i - 1),
+                                 .terms = out->terms };
         if (imp_shape_ends_block(&t->shape, i - 1)) {
             const Ring *const block = &t->ring[i - 2];
-            epilogue.residual = ring_row(block, out->end + 2) + 2 * block->channels;
-            epilogue.residual_row = (ptrdiff_t)block->width * block->channels;
+            epilogue.residual = imp_plane_at(ring_row(block, out->end + 2),
+                                             2 * (size_t)block->channels, block->terms);
+            epilogue.residual_row = (ptrdiff_t)block->row;
         }
-        imp_conv_rows(conv, ring_row(out, out->end), (ptrdiff_t)out->width * out->channels,
-                      ring_row(in, first), (ptrdiff_t)in->width * in->channels, out->in_width,
-                      rows, &epilogue, t->scratch);
+        imp_conv_rows(conv, ring_row(out, out->end), (ptrdiff_t)out->row, ring_row(in, first),
+                      (ptrdiff_t)in->row, out->in_width, rows, &epilogue, t->scratch);
     }
     out->end += rows;
 }
@@ -202,7 +211,7 @@ typedef struct Job {
     int columns, rows;             /* of tiles                            */
     Tile *tiles;                   /* [workers]                           */
     float *band;                   /* [workers][SINK_ROWS][tile_width][3] */
-    float *memory;                 /* all rings and scratch               */
+    float *memory;                 /* taken of the pool: all rings and scratch, then band */
     pthread_mutex_t sink_lock;
     bool sink_failed;              /* guarded by sink_lock                */
 } Job;
@@ -253,8 +262,9 @@ static bool paint_tile(void *context, int item, int worker)
 }
 
 /* Plan every ring for the largest tile and give each worker its memory. */
-static ImpStatus job_plan(Job *job, int workers, ImpError *err)
+static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
 {
+    const int workers = pool ? imp_pool_threads(pool) : 1;
     Tile plan = { .model = job->model, .shape = imp_shape(job->model) };
     const size_t band = (size_t)SINK_ROWS * job->tile_width * 3;
     size_t floats = 0, scratch = 0;
@@ -270,15 +280,15 @@ static ImpStatus job_plan(Job *job, int workers, ImpError *err)
             const size_t own = imp_conv_scratch(&job->model->conv[i]);
             if (own > scratch) scratch = own;
         }
-        ring->capacity = ring->needed + SLACK;
-        floats += (size_t)ring->capacity * ring->width * ring->channels + 16;
+        ring->capacity = ring->needed + (ring->terms ? SLACK_TERMS : SLACK);
+        floats += (size_t)ring->capacity * ring->row + IMP_PLANE_EXTRA;
     }
     floats += scratch + job->picture->scratch_floats + 32;
     job->tiles = imp_alloc((size_t)workers, sizeof *job->tiles);
-    job->band = imp_alloc((size_t)workers * band, sizeof *job->band);
-    job->memory = imp_alloc((size_t)workers * floats, sizeof *job->memory);
-    if (!job->tiles || !job->band || !job->memory)
+    job->memory = imp_pool_take(pool, (size_t)workers * (floats + band) * sizeof *job->memory);
+    if (!job->tiles || !job->memory)
         return imp_fail_memory(err, (size_t)workers * (floats + band) * sizeof(float));
+    job->band = job->memory + (size_t)workers * floats;
     for (int w = 0; w < workers; w++) {
         float *at = job->memory + (size_t)w * floats;
         Tile *const t = &job->tiles[w];
@@ -287,8 +297,7 @@ static ImpStatus job_plan(Job *job, int workers, ImpError *err)
         t->picture = job->picture;
         for (int i = 0; i <= plan.shape.convs; i++) {
             t->ring[i].data = at;
-            at += ((size_t)t->ring[i].capacity * t->ring[i].width * t->ring[i].channels + 15) /
-                  16 * 16;
+            at += ((size_t)t->ring[i].capacity * t->ring[i].row + IMP_PLANE_EXTRA) / 16 * 16;
         }
         t->scratch = at;
         t->fill_scratch = at + (scratch + 15) / 16 * 16;
@@ -341,14 +350,13 @@ ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool, const ImpAffin
 
     cut(&job, workers);
     pthread_mutex_init(&job.sink_lock, NULL);
-    status = job_plan(&job, workers, err);
+    status = job_plan(&job, pool, err);
     if (status == IMP_OK && !imp_pool_run(pool, job.columns * job.rows, paint_tile, &job))
         status = job.sink_failed
                      ? imp_fail(err, IMP_HOST_ERROR, "The painting cannot be stored.")
                      : imp_fail(err, IMP_CANCELLED, "Cancelled.");
     pthread_mutex_destroy(&job.sink_lock);
-    imp_free(job.memory);
-    imp_free(job.band);
+    imp_pool_give(pool, job.memory);
     imp_free(job.tiles);
     return status;
 }

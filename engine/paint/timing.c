@@ -49,7 +49,7 @@ static bool bench_init(Bench *b, const ImpConv *conv, int size, int runs)
     const size_t out_size = (size_t)imp_conv_size(conv, size);
 
     *b = (Bench) {
-        .in = imp_alloc(in, sizeof *b->in),
+        .in = imp_alloc(in + IMP_PLANE_EXTRA, sizeof *b->in),
         .out = imp_alloc(out_size * out_size * (size_t)conv->oc, sizeof *b->out),
         .scratch = imp_alloc(imp_conv_scratch(conv) + 1, sizeof *b->scratch),
         .scale = imp_alloc_zero(2 * (size_t)conv->oc, sizeof *b->scale),
@@ -57,21 +57,22 @@ static bool bench_init(Bench *b, const ImpConv *conv, int size, int runs)
     };
     if (!b->in || !b->out || !b->scratch || !b->scale || !b->seconds)
         return false;
-    for (size_t i = 0; i < in; i++)
+    for (size_t i = 0; i < in; i++) /* as terms, finite too */
         b->in[i] = (float)(i % 17) / 17;
     for (int c = 0; c < conv->oc; c++)
         b->scale[c] = 1;
     return true;
 }
 
-static double run_layer(const Bench *b, const ImpConv *conv, int size, bool relu)
+static double run_layer(const Bench *b, const ImpConv *conv, int size, bool relu, bool terms)
 {
     const ImpEpilogue epilogue = { .scale = b->scale,
                                    .shift = b->scale + conv->oc,
-                                   .relu = relu };
+                                   .relu = relu,
+                                   .terms = terms };
     const int out_size = imp_conv_size(conv, size);
-    const ptrdiff_t in_row = (ptrdiff_t)size * conv->ic;
-    const ptrdiff_t out_row = (ptrdiff_t)out_size * conv->oc;
+    const ptrdiff_t in_row = (ptrdiff_t)imp_plane_floats((size_t)size * conv->ic, conv->terms_in);
+    const ptrdiff_t out_row = (ptrdiff_t)imp_plane_floats((size_t)out_size * conv->oc, terms);
     const double start = now();
 
     for (int row = 0; row < out_size; row += conv->chunk) {
@@ -105,7 +106,8 @@ int imp_model_time_layers(const ImpModel *model, int tile, int runs,
 
         for (int i = 0; ok && i < runs; i++)
             bench.seconds[i] =
-                run_layer(&bench, conv, size, imp_shape_has_relu(&shape, n));
+                run_layer(&bench, conv, size, imp_shape_has_relu(&shape, n),
+                          n + 1 < shape.convs && conv[1].terms_in);
         if (ok) {
             qsort(bench.seconds, (size_t)runs, sizeof *bench.seconds, compare_seconds);
             layers[n] =

@@ -46,5 +46,9 @@ with tempfile.TemporaryDirectory() as folder:
         assert subprocess.run(wrong, capture_output=True).returncode == status, wrong
 measured, tiles = paintings
 assert len(tiles) == len(photo) and max(tiles) - min(tiles) > 0.1
-worst = max(abs(a - b) for a, b in zip(measured, tiles))
-assert worst < 1e-3, worst
+# bfloat16 rounds once more where it measures
+different = [abs(a - b) for a, b in zip(measured, tiles)]
+if got['precision'] == 'bf16':
+    assert sum(different) < 0.05 * len(tiles), sum(different) / len(tiles)
+else:
+    assert max(different) < 1e-3, max(different)

@@ -291,7 +291,7 @@ def run_engine(name, folder, build, width, height, a):
         return 'killed: out of memory?' if run.returncode < 0 else 'failed: ' + last[:80]
     got = json.loads(run.stdout.strip().splitlines()[-1])
     if name == 'impasto user':
-        got = {'precision': 'bf16' if got['cpu'].endswith('bf16') else 'f32', 'memory': got['peak_bytes'],
+        got = {'precision': 'bf16' if got['cpu'] in ('x86bf16', 'x86amx') else 'f32', 'memory': got['peak_bytes'],
                'seconds': [got['measure_seconds'] + got['paint_seconds']]}
     return got if got['seconds'] else 'took more than a minute a run'
 

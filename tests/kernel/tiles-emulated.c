@@ -96,6 +96,98 @@ static void _tile_dpbf16ps(int c, int a, int b)
 }
 
 #define IMP_TILES_EMULATED
-#define imp_gemm_pairs_amx imp_gemm_pairs_emulated
-#define imp_gemm_pairs_pack_amx imp_gemm_pairs_pack_emulated
+#define imp_terms_pack_amx pack_emulated
+#define imp_terms_begin_amx begin_emulated
+#define imp_terms_gemm_amx gemm_emulated
+#define imp_terms_end_amx end_emulated
 #include "gemm_amx.c"
+
+#include "terms-emulated.h"
+
+static float value_of(uint16_t bits)
+{
+    const uint32_t all = (uint32_t)bits << 16;
+    float x;
+
+    memcpy(&x, &all, sizeof x);
+    return x;
+}
+
+static void split_emulated(uint16_t *to, const float *from, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        to[2 * i] = term(from[i]);
+        to[2 * i + 1] = term(from[i] - value_of(to[2 * i]));
+    }
+}
+
+static float finish(float y, size_t at, int c, const ImpEpilogue *epilogue)
+{
+    if (epilogue->scale) y = y * epilogue->scale[c] + epilogue->shift[c];
+    if (epilogue->residual) y += value_of(((const uint16_t *)epilogue->residual)[at]);
+    return epilogue->relu && !(y > 0.0f) ? 0.0f : y;
+}
+
+static void epilogue_emulated(uint16_t *out, const float *from, ptrdiff_t from_pixel, int channels,
+                              size_t pixels, const ImpEpilogue *epilogue)
+{
+    for (size_t i = 0; i < pixels * (size_t)channels; i++) {
+        const int c = (int)(i % (size_t)channels);
+        const ptrdiff_t pixel = (ptrdiff_t)(i / (size_t)channels);
+        out[i] = term(finish(from[pixel * from_pixel + c], i, c, epilogue));
+    }
+}
+
+static void of_terms_emulated(uint16_t *out, const uint16_t *from, int channels, size_t pixels,
+                              const ImpEpilogue *epilogue)
+{
+    for (size_t i = 0; i < pixels * (size_t)channels; i++)
+        out[i] = term(finish(value_of(from[i]), i, (int)(i % (size_t)channels), epilogue));
+}
+
+static void moments_emulated(double *sum, double *square, const float *from, ptrdiff_t from_pixel,
+                             const float *shift, int channels, size_t pixels)
+{
+    for (size_t i = 0; i < pixels; i++)
+        for (int c = 0; c < channels; c++) {
+            const double x = (double)from[(ptrdiff_t)i * from_pixel + c] + shift[c];
+            sum[c] += x;
+            square[c] += x * x;
+        }
+}
+
+static void spread3_emulated(float *out, const float *from, ptrdiff_t from_pixel, int taps,
+                             size_t pixels, const ImpEpilogue *epilogue)
+{
+    for (size_t i = 0; i < pixels; i++)
+        for (int c = 0; c < 3; c++) {
+            float sum = 0.0f;
+            for (int t = 0; t < taps; t++)
+                sum += from[(ptrdiff_t)(i + (size_t)t) * from_pixel + 3 * t + c];
+            out[3 * i + (size_t)c] = finish(sum, 0, c, epilogue);
+        }
+}
+
+static void plain_epilogue(float *out, const float *from, ptrdiff_t from_pixel, int channels,
+                           size_t pixels, const ImpEpilogue *epilogue)
+{
+    imp_kernels_ref.epilogue(out, from, from_pixel, channels, pixels, epilogue);
+}
+
+static const ImpTermKernels terms = {
+    .pack = pack_emulated,
+    .split = split_emulated,
+    .begin = begin_emulated,
+    .gemm = gemm_emulated,
+    .end = end_emulated,
+    .epilogue = epilogue_emulated,
+    .epilogue_of_terms = of_terms_emulated,
+    .moments = moments_emulated,
+    .spread3 = spread3_emulated,
+};
+
+const ImpKernels imp_kernels_emulated = {
+    .cpu = IMP_CPU_X86AMX,
+    .terms = &terms,
+    .epilogue = plain_epilogue,
+};

@@ -50,7 +50,6 @@ typedef ImpStatus Attempt(ImpError *err);
 static char painter_path[512], reader_path[512], style_path[512], save_path[64];
 static ImpModel *model;
 static ImpStyle *style;
-static ImpPool *pool;
 static ImpPhoto *photo;
 
 static ImpStatus attempt_pool(ImpError *err)
@@ -157,26 +156,31 @@ static ImpStatus attempt_shrink(ImpError *err)
     return status;
 }
 
+/* A pool each, since a pool keeps memory; of one thread, since that is all the counting knows. */
+static ImpStatus paint(bool render, ImpError *err)
+{
+    ImpPool *pool = NULL;
+    ImpPainting *begun = NULL;
+    ImpStatus status = imp_pool_create(&pool, 1, err);
+
+    if (status == IMP_OK)
+        status = imp_painting_begin(&begun, model, pool, style, photo, NULL, err);
+    assert_int_equal(begun != NULL, status == IMP_OK);
+    if (status == IMP_OK && render)
+        status = imp_painting_render(begun, pool, 0, 0, WIDTH, HEIGHT, &sink, NULL, err);
+    imp_painting_destroy(&begun);
+    imp_pool_destroy(&pool);
+    return status;
+}
+
 static ImpStatus attempt_painting(ImpError *err)
 {
-    ImpPainting *begun = NULL;
-    const ImpStatus status =
-        imp_painting_begin(&begun, model, pool, style, photo, NULL, err);
-
-    assert_int_equal(begun != NULL, status == IMP_OK);
-    imp_painting_destroy(&begun);
-    return status;
+    return paint(false, err);
 }
 
 static ImpStatus attempt_render(ImpError *err)
 {
-    ImpPainting *begun = NULL;
-    ImpStatus status = imp_painting_begin(&begun, model, pool, style, photo, NULL, err);
-
-    if (status == IMP_OK)
-        status = imp_painting_render(begun, pool, 0, 0, WIDTH, HEIGHT, &sink, NULL, err);
-    imp_painting_destroy(&begun);
-    return status;
+    return paint(true, err);
 }
 
 static void fail_each(Attempt *attempt, const char *what, int at_least)
@@ -227,14 +231,12 @@ static int create_all(void **state)
              (long)getpid());
     return imp_model_load(&model, painter_path, reader_path, IMP_CPU_REF, &err) ||
            imp_style_load(&style, model, style_path, &err) ||
-           imp_pool_create(&pool, 1, &err) || /* the counting knows one thread */
            imp_photo_create(&photo, &source, 4, NULL, &err);
 }
 
 static int destroy_all(void **state)
 {
     imp_photo_destroy(&photo);
-    imp_pool_destroy(&pool);
     imp_style_destroy(&style);
     imp_model_destroy(&model);
     return live_count;

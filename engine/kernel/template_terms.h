@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* What stands around products of terms (kernels.h: ImpTermKernels), on vectors of 16 floats;
+ * included by kernels_<level>.c after template.h. */
+#include <immintrin.h>
+
+/* 16 values, of which the first term is the lower half of a lane. */
+IMP_INLINE __m512i split_terms(__m512 x)
+{
+    const __m512i high = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(x));
+    const __m512 rest = x - _mm512_castsi512_ps(_mm512_slli_epi32(high, 16));
+
+    return _mm512_or_si512(
+        high, _mm512_slli_epi32(_mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(rest)), 16));
+}
+
+static void split(uint16_t *to, const float *from, size_t n)
+{
+    size_t i = 0;
+
+    for (; i + 16 <= n; i += 16)
+        _mm512_storeu_si512(to + 2 * i, split_terms(_mm512_loadu_ps(from + i)));
+    if (i < n) {
+        const __mmask16 rest = (__mmask16)((1u << (n - i)) - 1);
+        _mm512_mask_storeu_epi32(to + 2 * i, rest,
+                                 split_terms(_mm512_maskz_loadu_ps(rest, from + i)));
+    }
+}
+
+IMP_INLINE __m512 terms_of(__m256i bits)
+{
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16));
+}
+
+/* The epilogue of 16 channels from c, or of those in `which`. */
+IMP_INLINE void finish_terms(uint16_t *out, __m512 y, const uint16_t *residual, int c,
+                             __mmask16 which, const ImpEpilogue *epilogue)
+{
+    if (epilogue->scale)
+        y = _mm512_fmadd_ps(y, _mm512_maskz_loadu_ps(which, epilogue->scale + c),
+                            _mm512_maskz_loadu_ps(which, epilogue->shift + c));
+    if (residual) y += terms_of(_mm256_maskz_loadu_epi16(which, residual + c));
+    if (epilogue->relu) y = (__m512)relu((Vec)y);
+    _mm256_mask_storeu_epi16(out + c, which, (__m256i)_mm512_cvtneps_pbh(y));
+}
+
+/* body(c, which) for all channels, 16 at a time. */
+#define WALK_MASKED(channels, body)                                                      \
+    do {                                                                                 \
+        int c = 0;                                                                       \
+        for (; c + 16 <= (channels); c += 16) body(c, (__mmask16)0xffff);                \
+        if (c < (channels)) body(c, (__mmask16)((1u << ((channels) - c)) - 1));          \
+    } while (0)
+
+static void epilogue_terms(uint16_t *out, const float *from, ptrdiff_t from_pixel, int channels,
+                           size_t pixels, const ImpEpilogue *epilogue)
+{
+    const uint16_t *residual = (const uint16_t *)epilogue->residual;
+
+#define ONE(c, which)                                                                    \
+    finish_terms(out, _mm512_maskz_loadu_ps(which, from + c), residual, c, which, epilogue)
+    for (size_t i = 0; i < pixels; i++) {
+        WALK_MASKED(channels, ONE);
+        out += channels;
+        from += from_pixel;
+        if (residual) residual += channels;
+    }
+#undef ONE
+}
+
+static void epilogue_of_terms(uint16_t *out, const uint16_t *from, int channels, size_t pixels,
+                              const ImpEpilogue *epilogue)
+{
+    const uint16_t *residual = (const uint16_t *)epilogue->residual;
+
+#define ONE(c, which)                                                                    \
+    finish_terms(out, terms_of(_mm256_maskz_loadu_epi16(which, from + c)), residual, c, which, \
+                 epilogue)
+    for (size_t i = 0; i < pixels; i++) {
+        WALK_MASKED(channels, ONE);
+        out += channels;
+        from += channels;
+        if (residual) residual += channels;
+    }
+#undef ONE
+}
+
+/* 8 doubles, or those in `which`. */
+IMP_INLINE void add_doubles(double *to, __m256 x, __mmask8 which)
+{
+    _mm512_mask_storeu_pd(to, which, _mm512_maskz_loadu_pd(which, to) + _mm512_cvtps_pd(x));
+}
+
+static void moments_terms(double *sum, double *square, const float *from, ptrdiff_t from_pixel,
+                          const float *shift, int channels, size_t pixels)
+{
+#define ONE(c, which)                                                                    \
+    do {                                                                                 \
+        const __m512 add = _mm512_maskz_loadu_ps(which, shift + c);                      \
+        __m512 s = _mm512_setzero_ps(), q = s;                                           \
+        for (size_t i = 0; i < pixels; i++) {                                            \
+            const __m512 x =                                                             \
+                _mm512_maskz_loadu_ps(which, from + (ptrdiff_t)i * from_pixel + c) + add; \
+            s += x;                                                                      \
+            q = _mm512_fmadd_ps(x, x, q);                                                \
+        }                                                                                \
+        add_doubles(sum + c, _mm512_castps512_ps256(s), (__mmask8)(which));              \
+        add_doubles(sum + c + 8, _mm512_extractf32x8_ps(s, 1), (__mmask8)((which) >> 8)); \
+        add_doubles(square + c, _mm512_castps512_ps256(q), (__mmask8)(which));           \
+        add_doubles(square + c + 8, _mm512_extractf32x8_ps(q, 1), (__mmask8)((which) >> 8)); \
+    } while (0)
+    WALK_MASKED(channels, ONE);
+#undef ONE
+}
+
+static void spread3(float *out, const float *from, ptrdiff_t from_pixel, int taps, size_t pixels,
+                    const ImpEpilogue *epilogue)
+{
+    Quad scale = { 1, 1, 1, 1 }, shift = { 0 };
+
+    for (int c = 0; epilogue->scale && c < 3; c++) {
+        scale[c] = epilogue->scale[c];
+        shift[c] = epilogue->shift[c];
+    }
+    for (size_t i = 0; i < pixels; i++, from += from_pixel, out += 3) {
+        Quad y = { 0 };
+        for (int t = 0; t < taps; t++) y += *(const Quad_u *)(from + t * (from_pixel + 3));
+        y = y * scale + shift;
+        if (epilogue->relu) y = (Quad)((Quad_bits)y & (y > (Quad) { 0 }));
+        if (i + 1 < pixels)
+            *(Quad_u *)out = y; /* the next pixel covers the fourth */
+        else
+            memcpy(out, &y, 3 * sizeof *out);
+    }
+}
