@@ -61,7 +61,8 @@ void imp_network_reach(const ImpModel *model, int *before, int *after);
 
 /* In tiles: paint x, y, width, height of the picture (x and y multiples of IMP_GRID) into the
  * sink, whose rectangles are in the same coordinates. The bytes are those of imp_network_whole with
- * the same `affine`, whatever part is painted. Adds imp_network_work of the area. */
+ * the same `affine`, whatever part is painted, and a whole picture of 1 MP or less is painted that
+ * way. Adds imp_network_work of the area. */
 ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
                             const ImpRows *picture, int x, int y, int width, int height,
                             const ImpSink *sink, ImpProgress *progress, ImpError *err);

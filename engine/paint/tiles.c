@@ -36,6 +36,8 @@
  * half as large and otherwise worked on faster, more. */
 #define SLACK 4
 #define SLACK_TERMS 12
+/* Pixels of a picture that is painted layer by layer rather. */
+#define WHOLE 1.1e6
 #define RINGS_MAX (IMP_CONVS_MAX + 1)
 
 typedef struct Ring {
@@ -332,6 +334,24 @@ static void cut(Job *job, int workers)
         }
 }
 
+/* Layer by layer: the same bytes, and no pixel is worked on twice. Only where planes are small. */
+static ImpStatus paint_whole(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
+                             const ImpRows *picture, const ImpSink *sink, ImpProgress *progress,
+                             ImpError *err)
+{
+    const int width = picture->width, height = picture->height;
+    const size_t bytes = (size_t)width * height * 3 * sizeof(float);
+    float *const rgb = imp_alloc(1, bytes);
+    ImpAffine same = *affine;
+    ImpStatus status = rgb ? imp_network_whole(model, pool, NULL, &same, picture, rgb, progress, err)
+                           : imp_fail_memory(err, bytes);
+
+    if (status == IMP_OK && !sink->write(sink->user, 0, 0, width, height, rgb))
+        status = imp_fail(err, IMP_HOST_ERROR, "The painting cannot be stored.");
+    imp_free(rgb);
+    return status;
+}
+
 ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
                             const ImpRows *picture, int x, int y, int width, int height,
                             const ImpSink *sink, ImpProgress *progress, ImpError *err)
@@ -348,6 +368,8 @@ ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool, const ImpAffin
     const int workers = pool ? imp_pool_threads(pool) : 1;
     ImpStatus status;
 
+    if (width == picture->width && height == picture->height && (double)width * height <= WHOLE)
+        return paint_whole(model, pool, affine, picture, sink, progress, err);
     cut(&job, workers);
     pthread_mutex_init(&job.sink_lock, NULL);
     status = job_plan(&job, pool, err);
