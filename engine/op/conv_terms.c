@@ -154,9 +154,8 @@ static Scratch scratch_of(const ImpConv *conv, const Shape *s)
 
     imp_conv_need(conv, 0, CHUNK, &first, &rows);
     scratch.terms_row =
-        round_up(((POSITIONS - 1) * s->step + s->reach) * depth(conv), IMP_TERMS_STEP);
-    /* the last step of a run of the last position may go beyond the last row */
-    scratch.terms = (size_t)rows * scratch.terms_row + IMP_TERMS_STEP;
+        round_up(((POSITIONS - 1) * s->step + s->reach) * depth(conv) + IMP_TERMS_STEP, IMP_TERMS_STEP);
+    scratch.terms = (size_t)rows * scratch.terms_row;
     scratch.columns = round_up(s->columns, IMP_TERMS_COLUMNS);
     scratch.sums = (size_t)POSITIONS * scratch.columns + 16;
     return scratch;
@@ -175,7 +174,7 @@ static const uint16_t *terms_at(const float *row, size_t n)
     return (const uint16_t *)row + n;
 }
 
-/* Pixels from column `first` of a row of input, as terms. */
+/* Pixels from column `first` of a row of input, as terms, and what a product may read beyond them. */
 static void fetch(const ImpConv *conv, uint16_t *to, const float *row, int first, size_t pixels,
                   const ImpEpilogue *input)
 {
@@ -188,6 +187,7 @@ static void fetch(const ImpConv *conv, uint16_t *to, const float *row, int first
         kernels->epilogue_of_terms(to, terms_at(row, at), conv->ic, pixels, input);
     else
         memcpy(to, terms_at(row, at), values * sizeof *to);
+    memset(to + pixels * depth(conv), 0, IMP_TERMS_STEP * sizeof *to);
 }
 
 /* sums -> pixels over the positions from x of output row r of a call, which begins at `out`. */
@@ -238,7 +238,6 @@ void imp_conv_terms_rows(const ImpConv *conv, float *out, ptrdiff_t out_row, con
                             .c_row = place.columns };
 
     imp_conv_need(conv, 0, rows, &first, &in_rows);
-    if (!in_place) memset(terms, 0, place.terms * sizeof *terms);
     kernels->begin(s.length);
     for (int x = 0; x < all; x += s.positions) {
         const int positions = imp_min(s.positions, all - x), from = x * s.step;

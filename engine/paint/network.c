@@ -75,7 +75,7 @@ typedef struct Centre {
 } Centre;
 
 /* The value is the mean of so many pixels, in so many places along the diagonal. */
-#define PROBE 64
+#define PROBE 16
 #define PROBES 8
 
 /* One layer over the whole picture. */
