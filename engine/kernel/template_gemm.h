@@ -15,6 +15,9 @@ enum {
     ROWS2 = IMP_REGISTERS == 32 ? 12 : 6,
     ROWS1 = IMP_REGISTERS == 32 ? 16 : 8,
     ROWS_MAX = 16,
+    LINE = 16,  /* floats of a cache line                                              */
+    AHEAD = 32, /* rows of B between what is asked of the L3 cache and what is used:   */
+                /* the packed B of all products of a layer is larger than the L2 cache */
 };
 
 /* Columns of the next panel, of `left`. */
@@ -95,6 +98,8 @@ IMP_INLINE void micro_tile(const int rows, const int vectors, const int half,
         const float *const segment = a + s * g->a_segment;
         for (ptrdiff_t k = 0; k < g->length; k++, b += width) {
             Vec bv[3];
+            IMP_UNROLL for (int v = 0; v < vectors; v++)
+                if (v * L % LINE == 0) __builtin_prefetch(b + AHEAD * width + v * L);
             IMP_UNROLL for (int v = 0; v < vectors; v++) bv[v] = load(b + v * L);
             const Half bh = half ? load_half(b + vectors * L) : (Half) { 0 };
             IMP_UNROLL for (int i = 0; i < rows; i++)

@@ -172,8 +172,9 @@ static bool run(Bench *b, char **argv, double *seconds, int runs)
         seconds[i] = now() - start;
     }
     const ImpCpu cpu = imp_model_cpu(b->model);
-    printf("{\"precision\": \"%s\", \"cpu\": \"%s\", \"memory\": %.0f, \"seconds\": [",
-           imp_cpu_has_bf16(cpu) ? "bf16" : "f32", imp_cpu_name(cpu), status_bytes("VmHWM") - before);
+    printf("{\"precision\": \"%s\", \"cpu\": \"%s\", \"memory\": %.0f, \"flop\": %.0f, \"seconds\": [",
+           imp_cpu_has_bf16(cpu) ? "bf16" : "f32", imp_cpu_name(cpu), status_bytes("VmHWM") - before,
+           imp_network_flop(b->model, b->picture.width, b->picture.height));
     for (int i = 0; i < runs; i++)
         printf("%s%.6f", i ? ", " : "", seconds[i]);
     printf("]}\n");

@@ -15,13 +15,16 @@ process runs the network once without counting it, then --runs times. Each paint
 compared with the reference's, the first engine of the list that is there.
 
 What is compared: `impasto tiles` paints with the moments given, as the ONNX file has them
-folded in: the same work. `impasto measured` measures them on this picture as well, which the
+folded in: the same work (up to 1 MP layer by layer, as the engine does). `impasto measured` measures them on this picture as well, which the
 other engines are spared. The engine itself takes the second way up to 1 MP, the first above:
 that row is the one the ratios are of, at the precision it takes itself; `, f32` is the same at
 level x86v4, for the comparison of fp32. Our time has the reflection of the borders in it; the
 others get an extended picture. `impasto user` is the whole way of a user's photo: first
 paint, second measurement, and the paint at full size (impasto-bench); that is another
 picture, so it is not compared.
+
+limit: what a direct convolution of the picture would multiply and add, over the time; and that over
+OpenBLAS' product of matrices (impasto-bench), the machine's peak.
 
 --level x86v3 keeps to AVX2 those that obey: Impasto (IMPASTO_CPU), oneDNN and so PyTorch and
 OpenVINO (ONEDNN_MAX_CPU_ISA), PyTorch's own kernels (ATEN_CPU_CAPABILITY), OpenCV
@@ -292,7 +295,7 @@ def run_engine(name, folder, build, width, height, a):
     got = json.loads(run.stdout.strip().splitlines()[-1])
     if name == 'impasto user':
         got = {'precision': 'bf16' if got['cpu'] in ('x86bf16', 'x86amx') else 'f32', 'memory': got['peak_bytes'],
-               'seconds': [got['measure_seconds'] + got['paint_seconds']]}
+               'seconds': [got['measure_seconds'] + got['paint_seconds']], 'sgemm': got['sgemm_gflops']}
     return got if got['seconds'] else 'took more than a minute a run'
 
 
@@ -312,6 +315,7 @@ def one_size(megapixels, build, folder, a):
     width, height = make_model(folder, megapixels)
     names = [n for n in [*PEERS, *OURS, 'impasto user'] if not a.only or any(n.startswith(o) for o in a.only)]
     seconds, memory, precision, failed = ({n: [] for n in names} for _ in range(4))
+    flop = sgemm = 0
     for i in range(a.rounds):
         for name in names[::-1] if i % 2 else names:
             if failed[name]:
@@ -323,6 +327,7 @@ def one_size(megapixels, build, folder, a):
             seconds[name] += got['seconds']
             memory[name].append(got['memory'])
             precision[name] = got['precision']
+            flop, sgemm = max(flop, got.get('flop', 0)), max(sgemm, got.get('sgemm', 0))
 
     size = width * height / 1e6
     print(f'\n**{size:.2f} MP** ({width} x {height}), {a.threads} thread{"s"[:a.threads > 1]}'
@@ -360,6 +365,9 @@ def one_size(megapixels, build, folder, a):
                 print(f'\n{"fp32 held" if held == "f32" else "own precision"}: best {best}, '
                       f'{statistics.median(seconds[best]) / ours:.2f} x impasto by the median, '
                       f'{min(seconds[least]) / min(seconds[own]):.2f} x by the least')
+    for name in [n for n in ran if n in OURS and sgemm]:
+        rate = flop / statistics.median(seconds[name]) * 1e-9
+        print(f'\nlimit: {name}: {rate:.0f} GFLOP/s of direct convolution, {rate / sgemm:.2f} x OpenBLAS\' sgemm of {sgemm:.0f}')
     sys.stdout.flush()
     return agree
 
