@@ -286,6 +286,7 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
         floats += (size_t)ring->capacity * ring->row + IMP_PLANE_EXTRA;
     }
     floats += scratch + job->picture->scratch_floats + 32;
+    floats = (floats + 15) / 16 * 16; /* every worker's begin at a cache line */
     job->tiles = imp_alloc((size_t)workers, sizeof *job->tiles);
     job->memory = imp_pool_take(pool, (size_t)workers * (floats + band) * sizeof *job->memory);
     if (!job->tiles || !job->memory)
