@@ -18,6 +18,12 @@ typedef bool ImpPoolFn(void *context, int item, int worker);
  * the calling thread. */
 bool imp_pool_run(ImpPool *pool, int items, ImpPoolFn *fn, void *context);
 
+/* Workers of its jobs; pool NULL: the calling thread alone. */
+static inline int imp_pool_workers(const ImpPool *pool)
+{
+    return pool ? imp_pool_threads(pool) : 1;
+}
+
 /* Memory for the planes of a run, uninitialised; to be given back after it. What is given back last
  * is kept for the next run, as long as the pool lives: a preview need not have its pages cleared
  * anew each time. NULL: there is no memory. pool NULL: kept by none. The thread that runs jobs. */

@@ -3,8 +3,8 @@
 
 /* The vector kernels, written once on vectors of IMP_LANES floats and compiled once a CPU
  * level: kernels_<level>.c defines IMP_LANES, IMP_REGISTERS (of that width), IMP_LEVEL and
- * includes this page, template_transform.h, template_gemm.h and template_table.h. The compiler turns a * b + c into fused multiply-adds
- * (-ffp-contract=fast) where the level has them.
+ * includes this page, template_transform.h, template_gemm.h and template_table.h. The compiler
+ * turns a * b + c into fused multiply-adds (-ffp-contract=fast) where the level has them.
  *
  * Channels are walked in whole vectors, then in a scalar tail: widths that are multiples of
  * the vector are the fast ones. */

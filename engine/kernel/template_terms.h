@@ -5,6 +5,14 @@
  * included by kernels_<level>.c after template.h. */
 #include <immintrin.h>
 
+/* The lanes of n values that vector `block` of 16 holds. */
+IMP_INLINE __mmask16 lanes_of(size_t n, size_t block)
+{
+    const size_t left = n - 16 * block;
+
+    return left >= 16 ? 0xffff : (__mmask16)((1u << left) - 1);
+}
+
 /* 16 values, of which the first term is the lower half of a lane. */
 IMP_INLINE __m512i split_terms(__m512 x)
 {
@@ -17,14 +25,10 @@ IMP_INLINE __m512i split_terms(__m512 x)
 
 static void split(uint16_t *to, const float *from, size_t n)
 {
-    size_t i = 0;
-
-    for (; i + 16 <= n; i += 16)
-        _mm512_storeu_si512(to + 2 * i, split_terms(_mm512_loadu_ps(from + i)));
-    if (i < n) {
-        const __mmask16 rest = (__mmask16)((1u << (n - i)) - 1);
-        _mm512_mask_storeu_epi32(to + 2 * i, rest,
-                                 split_terms(_mm512_maskz_loadu_ps(rest, from + i)));
+    for (size_t i = 0; i < n; i += 16) {
+        const __mmask16 lanes = lanes_of(n, i / 16);
+        _mm512_mask_storeu_epi32(to + 2 * i, lanes,
+                                 split_terms(_mm512_maskz_loadu_ps(lanes, from + i)));
     }
 }
 
@@ -34,21 +38,6 @@ IMP_INLINE __m512 terms_of(__m256i bits)
 }
 
 enum { BLOCKS_MAX = 6 };
-
-/* body(c, which) for all channels, 16 at a time. */
-#define WALK_MASKED(channels, body)                                                      \
-    do {                                                                                 \
-        int c = 0;                                                                       \
-        for (; c + 16 <= (channels); c += 16) body(c, (__mmask16)0xffff);                \
-        if (c < (channels)) body(c, (__mmask16)((1u << ((channels) - c)) - 1));          \
-    } while (0)
-
-IMP_INLINE __mmask16 lanes_of(int channels, int block)
-{
-    const int left = channels - 16 * block;
-
-    return left >= 16 ? 0xffff : (__mmask16)((1u << left) - 1);
-}
 
 /* The epilogue of `count` channels, `blocks` x 16 or somewhat fewer, of pixels of `channels`; from:
  * floats, or with of_terms, terms. Scales and shifts stay in registers, and planes are walked as
@@ -66,7 +55,7 @@ IMP_INLINE void finish_pixels(const int blocks, const bool of_terms, const bool 
     out += channel0;
     IMP_UNROLL for (int b = 0; b < blocks; b++)
     {
-        const __mmask16 lanes = lanes_of(count, b);
+        const __mmask16 lanes = lanes_of((size_t)count, (size_t)b);
         const ptrdiff_t c = channel0 + 16 * b;
         scale[b] = e->scale ? _mm512_maskz_loadu_ps(lanes, e->scale + c) : _mm512_set1_ps(1.0f);
         shift[b] = e->scale ? _mm512_maskz_loadu_ps(lanes, e->shift + c) : _mm512_setzero_ps();
@@ -74,7 +63,7 @@ IMP_INLINE void finish_pixels(const int blocks, const bool of_terms, const bool 
     for (size_t i = 0; i < pixels; i++) {
         IMP_UNROLL for (int b = 0; b < blocks; b++)
         {
-            const __mmask16 lanes = b + 1 < blocks ? 0xffff : lanes_of(count, b);
+            const __mmask16 lanes = b + 1 < blocks ? 0xffff : lanes_of((size_t)count, (size_t)b);
             __m512 y = of_terms ? terms_of(_mm256_maskz_loadu_epi16(lanes, terms + 16 * b))
                                 : _mm512_maskz_loadu_ps(lanes, floats + 16 * b);
             y = _mm512_fmadd_ps(y, scale[b], shift[b]);
@@ -131,32 +120,33 @@ static void epilogue_of_terms(uint16_t *out, const uint16_t *from, int channels,
         finish_channels(true, false, out, from, channels, channels, pixels, e);
 }
 
-/* 8 doubles, or those in `which`. */
-IMP_INLINE void add_doubles(double *to, __m256 x, __mmask8 which)
+/* The doubles of `lanes`. */
+IMP_INLINE void add_doubles(double *to, __m512 x, __mmask16 lanes)
 {
-    _mm512_mask_storeu_pd(to, which, _mm512_maskz_loadu_pd(which, to) + _mm512_cvtps_pd(x));
+    const __mmask8 low = (__mmask8)lanes, high = (__mmask8)(lanes >> 8);
+
+    _mm512_mask_storeu_pd(to, low, _mm512_maskz_loadu_pd(low, to) +
+                                       _mm512_cvtps_pd(_mm512_castps512_ps256(x)));
+    _mm512_mask_storeu_pd(to + 8, high, _mm512_maskz_loadu_pd(high, to + 8) +
+                                            _mm512_cvtps_pd(_mm512_extractf32x8_ps(x, 1)));
 }
 
 static void moments_terms(double *sum, double *square, const float *from, ptrdiff_t from_pixel,
                           const float *shift, int channels, size_t pixels)
 {
-#define ONE(c, which)                                                                    \
-    do {                                                                                 \
-        const __m512 add = _mm512_maskz_loadu_ps(which, shift + c);                      \
-        __m512 s = _mm512_setzero_ps(), q = s;                                           \
-        for (size_t i = 0; i < pixels; i++) {                                            \
-            const __m512 x =                                                             \
-                _mm512_maskz_loadu_ps(which, from + (ptrdiff_t)i * from_pixel + c) + add; \
-            s += x;                                                                      \
-            q = _mm512_fmadd_ps(x, x, q);                                                \
-        }                                                                                \
-        add_doubles(sum + c, _mm512_castps512_ps256(s), (__mmask8)(which));              \
-        add_doubles(sum + c + 8, _mm512_extractf32x8_ps(s, 1), (__mmask8)((which) >> 8)); \
-        add_doubles(square + c, _mm512_castps512_ps256(q), (__mmask8)(which));           \
-        add_doubles(square + c + 8, _mm512_extractf32x8_ps(q, 1), (__mmask8)((which) >> 8)); \
-    } while (0)
-    WALK_MASKED(channels, ONE);
-#undef ONE
+    for (int c = 0; c < channels; c += 16) {
+        const __mmask16 lanes = lanes_of((size_t)channels, (size_t)c / 16);
+        const __m512 add = _mm512_maskz_loadu_ps(lanes, shift + c);
+        __m512 s = _mm512_setzero_ps(), q = s;
+        for (size_t i = 0; i < pixels; i++) {
+            const __m512 x =
+                _mm512_maskz_loadu_ps(lanes, from + (ptrdiff_t)i * from_pixel + c) + add;
+            s += x;
+            q = _mm512_fmadd_ps(x, x, q);
+        }
+        add_doubles(sum + c, s, lanes);
+        add_doubles(square + c, q, lanes);
+    }
 }
 
 static void spread3(float *out, const float *from, ptrdiff_t from_pixel, int taps, size_t pixels,

@@ -58,13 +58,17 @@ typedef float Term;
         ST(out, y);                                                                      \
     } while (0)
 
+/* The epilogue's of channel c, once for all tiles. */
+#define SCALE_AND_SHIFT(LD, scale, shift)                                                \
+    if (epilogue->scale) {                                                               \
+        (scale) = LD(epilogue->scale + c);                                               \
+        (shift) = LD(epilogue->shift + c);                                               \
+    }
+
 #define TILE_OUTPUT(T, LD, ST, RELU, n, step, A)                                         \
     do {                                                                                 \
         T scale = { 0 }, shift = { 0 };                                                  \
-        if (epilogue->scale) {                                                           \
-            scale = LD(epilogue->scale + c);                                             \
-            shift = LD(epilogue->shift + c);                                             \
-        }                                                                                \
+        SCALE_AND_SHIFT(LD, scale, shift)                                                \
         for (int t = 0; t < tiles; t++) {                                                \
             const float *const at_tile = m + (ptrdiff_t)(first + t) * channels + c;      \
             T half[step][n]; /* [y][frequency across] */                                 \
@@ -198,10 +202,7 @@ INPUT_FUNCTION(phase_input, PHASE_INPUT, Term, WALK_TERMS)
 #define PHASE_OUTPUT(T, LD, ST, RELU)                                                    \
     do {                                                                                 \
         T scale = { 0 }, shift = { 0 };                                                  \
-        if (epilogue->scale) {                                                           \
-            scale = LD(epilogue->scale + c);                                             \
-            shift = LD(epilogue->shift + c);                                             \
-        }                                                                                \
+        SCALE_AND_SHIFT(LD, scale, shift)                                                \
         for (int t = 0; t < tiles; t++)                                                  \
             for (int phase = 0; phase < 4; phase++) {                                    \
                 const int a = phase >> 1, b = phase & 1;                                 \

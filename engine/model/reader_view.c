@@ -72,7 +72,7 @@ ImpStatus imp_reader_view(float *view, int view_width, int view_height,
                           const float *rgb, int width, int height, ImpPool *pool,
                           ImpError *err)
 {
-    const size_t workers = pool ? (size_t)imp_pool_threads(pool) : 1;
+    const size_t workers = (size_t)imp_pool_workers(pool);
     View v = { .out = view, .rgb = rgb, .width = width, .view_width = view_width };
     ImpStatus status = IMP_OK;
 

@@ -64,7 +64,7 @@ ImpStatus imp_conv_init(ImpConv *conv, const ImpKernels *kernels, const float *w
     if (conv->form == IMP_CONV_DIRECT) {
         packed = imp_gemm_packed_floats(kernel * kernel * ic, oc);
     } else if (conv->form == IMP_CONV_TERMS) {
-        conv->chunk = imp_conv_terms_chunk(conv);
+        conv->chunk = IMP_CONV_TERMS_CHUNK;
         packed = imp_conv_terms_packed(conv);
         matrix_floats = imp_conv_terms_matrix(conv);
     } else if (conv->form != IMP_CONV_REFERENCE) {

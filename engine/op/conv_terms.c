@@ -24,10 +24,7 @@
 
 #include "compiler.h"
 
-enum {
-    POSITIONS = 64, /* a multiple of IMP_TERMS_ROWS */
-    CHUNK = 8,      /* rows */
-};
+enum { POSITIONS = 64 }; /* a multiple of IMP_TERMS_ROWS */
 
 /* What a convolution is as a product. */
 typedef struct Shape {
@@ -69,12 +66,6 @@ static Shape shape_of(const ImpConv *conv)
     const int across = two ? 2 : 1, reach = kernel + (across - 1) * stride;
     return (Shape) { false, 1, kernel, reach * d, across * oc, oc, across, across * stride, reach,
                      POSITIONS };
-}
-
-int imp_conv_terms_chunk(const ImpConv *conv)
-{
-    (void)conv;
-    return CHUNK;
 }
 
 /* Terms of the packed weights of one product. */
@@ -152,7 +143,7 @@ static Scratch scratch_of(const ImpConv *conv, const Shape *s)
     int first, rows;
     Scratch scratch;
 
-    imp_conv_need(conv, 0, CHUNK, &first, &rows);
+    imp_conv_need(conv, 0, IMP_CONV_TERMS_CHUNK, &first, &rows);
     scratch.terms_row =
         round_up(((POSITIONS - 1) * s->step + s->reach) * depth(conv) + IMP_TERMS_STEP, IMP_TERMS_STEP);
     scratch.terms = (size_t)rows * scratch.terms_row;

@@ -8,7 +8,9 @@
 
 #include "conv.h"
 
-int imp_conv_terms_chunk(const ImpConv *conv);
+/* Rows of one call. */
+enum { IMP_CONV_TERMS_CHUNK = 8 };
+
 /* Floats of the packed weights, and of the matrix that imp_conv_terms_pack needs. */
 size_t imp_conv_terms_packed(const ImpConv *conv);
 size_t imp_conv_terms_matrix(const ImpConv *conv);

@@ -175,7 +175,10 @@ static void find_centre(const Pass *p)
     const Centre *const centre = p->centre;
     const int width = imp_min(p->out.width, PROBE), rows = conv->upsample; /* one of the input */
 
-    memset(centre->minus, 0, (size_t)conv->oc * sizeof *centre->minus);
+    for (int c = 0; c < conv->oc; c++) {
+        centre->one[c] = 1.0f;
+        centre->minus[c] = 0.0f;
+    }
     for (int i = 0; i < PROBES; i++) {
         const int x = probe_at(i, p->out.width, width), y = probe_at(i, p->out.height, rows);
         int first, end, column, in_end;
@@ -189,7 +192,6 @@ static void find_centre(const Pass *p)
             double sum = 0.0;
             for (int k = 0; k < width; k++) sum += centre->sums[k * conv->oc + c];
             centre->minus[c] -= (float)(sum / (width * PROBES));
-            centre->one[c] = 1.0f;
         }
     }
 }
@@ -253,16 +255,10 @@ typedef struct Memory {
     double *sums;
 } Memory;
 
-/* Whether what convolution i reads are terms. */
-static bool holds_terms(const ImpModel *model, int i)
-{
-    return i < model->weights.convs && model->conv[i].terms_in;
-}
-
 static bool memory_init(Memory *m, const ImpModel *model, const ImpRows *picture, int height,
                         int width, ImpPool *pool)
 {
-    const int workers = pool ? imp_pool_threads(pool) : 1;
+    const int workers = imp_pool_workers(pool);
     size_t sums = 0, channels = 0;
 
     *m = (Memory) { .floats = (size_t)height * width * 3,
@@ -273,7 +269,7 @@ static bool memory_init(Memory *m, const ImpModel *model, const ImpRows *picture
         height = imp_conv_size(conv, height);
         width = imp_conv_size(conv, width);
         const size_t floats = height * imp_plane_floats((size_t)width * conv->oc,
-                                                        holds_terms(model, i + 1));
+                                                        imp_shape_holds_terms(model, i + 1));
         const size_t parts = ((size_t)height / conv->chunk + 1) * 2 * conv->oc;
         if (floats > m->floats) m->floats = floats;
         if (scratch > m->scratch_floats) m->scratch_floats = scratch;
@@ -386,7 +382,7 @@ ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle
         Planes out = { .data = free_planes(&memory, x.data, block.data),
                        .height = imp_conv_size(conv, x.height),
                        .width = imp_conv_size(conv, x.width),
-                       .terms = holds_terms(model, i + 1) };
+                       .terms = imp_shape_holds_terms(model, i + 1) };
         out.row = imp_plane_floats((size_t)out.width * conv->oc, out.terms);
         Pass pass = { .model = model,
                       .conv = conv,

@@ -49,6 +49,12 @@ static inline bool imp_shape_has_relu(const ImpShape *shape, int conv)
     return !imp_shape_ends_block(shape, conv) && conv != shape->convs - 1;
 }
 
+/* Whether what convolution `conv` reads are terms (conv.h); the painting are floats. */
+static inline bool imp_shape_holds_terms(const ImpModel *model, int conv)
+{
+    return conv < model->weights.convs && model->conv[conv].terms_in;
+}
+
 /* A layer's multiplications and additions for one pixel of the painting. */
 static inline double imp_shape_share(const ImpModel *model, int conv)
 {

@@ -203,7 +203,7 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
                              ImpProgress *progress, ImpError *err)
 {
     const ImpSink painted = { write_painted, b };
-    const size_t workers = pool ? (size_t)imp_pool_threads(pool) : 1;
+    const size_t workers = (size_t)imp_pool_workers(pool);
     ImpStatus status;
 
     axis_range(&b->up.columns, b->wanted.x, b->wanted.width, &b->taken.x, &b->taken.width);

@@ -82,7 +82,7 @@ static void tile_shape(Tile *t, int width, int across, int down)
         ring->width = w;
         ring->height = h;
         ring->channels = channels;
-        ring->terms = i < t->shape.convs && t->model->conv[i].terms_in;
+        ring->terms = imp_shape_holds_terms(t->model, i);
         ring->first = ring->end = ring->base = 0;
         if (i == t->shape.convs) break;
         h = imp_conv_size(&t->model->conv[i], h);
@@ -266,7 +266,7 @@ static bool paint_tile(void *context, int item, int worker)
 /* Plan every ring for the largest tile and give each worker its memory. */
 static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
 {
-    const int workers = pool ? imp_pool_threads(pool) : 1;
+    const int workers = imp_pool_workers(pool);
     Tile plan = { .model = job->model, .shape = imp_shape(job->model) };
     const size_t band = (size_t)SINK_ROWS * job->tile_width * 3;
     size_t floats = 0, scratch = 0;
@@ -366,7 +366,7 @@ ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool, const ImpAffin
                 .y = y,
                 .width = width,
                 .height = height };
-    const int workers = pool ? imp_pool_threads(pool) : 1;
+    const int workers = imp_pool_workers(pool);
     ImpStatus status;
 
     if (width == picture->width && height == picture->height && (double)width * height <= WHOLE)

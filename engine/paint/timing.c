@@ -107,7 +107,7 @@ int imp_model_time_layers(const ImpModel *model, int tile, int runs,
         for (int i = 0; ok && i < runs; i++)
             bench.seconds[i] =
                 run_layer(&bench, conv, size, imp_shape_has_relu(&shape, n),
-                          n + 1 < shape.convs && conv[1].terms_in);
+                          imp_shape_holds_terms(model, n + 1));
         if (ok) {
             qsort(bench.seconds, (size_t)runs, sizeof *bench.seconds, compare_seconds);
             layers[n] =
