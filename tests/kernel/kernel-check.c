@@ -5,7 +5,8 @@
  * the reference; with --bench, the speed of each on the painter's shapes.
  *
  *     kernel-check [--seed N]     check (a test)
- *     kernel-check --level NAME   check one level, as an emulator of a whole machine wants it
+ *     kernel-check --level NAME   check one level, convolutions on one kind of data: what an
+ *                                 emulated machine has the time for
  *     kernel-check --bench        GFLOP/s of direct convolution a layer and level
  *
  * Tolerance: |got - ref| <= C * 2^-24 * S, S the largest sum of |a * b| of the shape. Products
@@ -216,7 +217,7 @@ static void check_cases(const ImpKernels *kernels, int kinds)
 static void test_convolutions(void **state)
 {
     for (size_t l = 0; l < LEVELS; l++) {
-        if (checks(levels[l])) check_cases(imp_kernels_get(levels[l]), KINDS);
+        if (checks(levels[l])) check_cases(imp_kernels_get(levels[l]), only ? 1 : KINDS);
         print_message("level %s: %s\n", imp_cpu_name(levels[l]),
                       checks(levels[l]) ? "checked"
                       : only            ? "not checked"
