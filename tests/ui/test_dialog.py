@@ -487,6 +487,9 @@ def add_style(start):
         until(lambda: dialog.focuses('Add a style'), 'focus')
         dialog.keys('Return')
 
+    def chooser():
+        return xdo('search', '--onlyvisible', '--name', 'Add a Style')
+
     open_menu()
     dialog.find('menu item', 'sketch.xcf: Background')
     dialog.shot('add-menu')
@@ -506,9 +509,7 @@ def add_style(start):
         open_menu()
         dialog.find('menu item', 'Picture File…').get_action_iface().do_action(0)
         dialog.find('text', 'Title of the style')
-        until(lambda: xdo('search', '--onlyvisible', '--name', 'Add a Style'), 'the chooser')
-        xdo('windowactivate', '--sync',
-            xdo('search', '--onlyvisible', '--name', 'Add a Style').split()[-1])
+        xdo('windowactivate', '--sync', until(chooser, 'the chooser').split()[-1])
         dialog.keys('ctrl+l')
         location = until(lambda: next((a for a in dialog.all('text') if a.get_state_set().contains(
             harness.Atspi.StateType.FOCUSED) and a.get_name() != 'Title of the style'), None),
@@ -518,6 +519,7 @@ def add_style(start):
         if n == 0:
             dialog.shot('add-file')
         dialog.press('push button', 'Add')
+        until(lambda: not chooser(), 'the chooser is gone')
         title = 'red barn' if path == good else 'words'
         dialog.wait_said(f'add-file {path} {title}')
         if path == good:
