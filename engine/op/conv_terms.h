@@ -9,7 +9,7 @@
 #include "conv.h"
 
 /* Rows of one call. */
-enum { IMP_CONV_TERMS_CHUNK = 8 };
+enum { IMP_CONV_TERMS_CHUNK = 16 };
 
 /* Floats of the packed weights, and of the matrix that imp_conv_terms_pack needs. */
 size_t imp_conv_terms_packed(const ImpConv *conv);
