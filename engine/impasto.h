@@ -183,6 +183,33 @@ IMP_API ImpStatus imp_photo_shrink(ImpPhoto **out, const ImpPhoto *photo, int le
 IMP_API const float *imp_photo_pixels(const ImpPhoto *photo, int *width, int *height);
 IMP_API void imp_photo_destroy(ImpPhoto **photo);
 
+/* ---- fitting a style -------------------------------------------------------- */
+
+typedef struct ImpStyleNetwork ImpStyleNetwork;
+
+/* Read the style network, by whose features a painting is compared with the style's
+ * picture (`style-network.safetensors`, styles/FORMAT.md). Errors as imp_model_load. */
+IMP_API ImpStatus imp_style_network_load(ImpStyleNetwork **out, const char *path,
+                                         ImpCpu cpu, ImpError *err) IMP_MUST_CHECK;
+IMP_API void imp_style_network_destroy(ImpStyleNetwork **network);
+
+/* Steps of imp_style_fit after which little is gained. */
+#define IMP_FIT_STEPS 80
+
+/* A style, read off the picture rgb ([height][width][3], as for imp_style_read), trained
+ * further for it: `steps` (1 .. 1000) down the style loss (Gatys et al. 2016, CVPR) of what
+ * the painter makes of parts of `photo`, with the content loss beside it. A tenth of
+ * a second each. `photo`: any; the result serves all photos. `start` is not
+ * changed. In floats at every CPU level. Memory: 230 MB, or 350 bytes for each pixel of the
+ * picture enlarged by a quarter, up to a short side of 640, whichever is more. Progress runs 0 .. 1; the watch is
+ * called on this thread, after each step, when the pool is free: there, it may call the engine.
+ * IMP_CANCELLED, IMP_NO_MEMORY, IMP_BAD_ARGUMENT (a style that paints nothing finite). */
+IMP_API ImpStatus imp_style_fit(ImpStyle **out, const ImpModel *model,
+                                const ImpStyleNetwork *network, ImpPool *pool,
+                                const ImpStyle *start, const float *rgb, int width,
+                                int height, const ImpPhoto *photo, int steps,
+                                const ImpWatch *watch, ImpError *err) IMP_MUST_CHECK;
+
 /* ---- painting --------------------------------------------------------------- */
 
 typedef struct ImpPainting ImpPainting;

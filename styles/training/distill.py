@@ -25,7 +25,7 @@ import torch.nn.functional as F
 
 import data
 import losses
-from network import STYLE, StyleNetwork, load_painter, load_reader
+from network import STYLE, StyleNetwork, load_painter, load_reader, save_file
 
 CROP = 176
 
@@ -132,7 +132,8 @@ def main():
             last = torch.stack(log[-50:]).mean(0)
             print(step, f'{done * a.minutes:.1f} min; features', *(f'{v:.3f}' for v in last[:, 0]),
                   'Gram', *(f'{v:.4f}' for v in last[:, 1]), flush=True)
-            torch.save(gather(), os.path.join(a.out, 'distilled.pt'))
+            save_file({k: v.half() for k, v in gather().items()}, os.path.join(a.out, 'style-network.safetensors'),
+                      {'format': 'impasto-style-network', 'version': '1'})
             torch.save({'student': student.state_dict(), 'optimizer': optimizer.state_dict(), 'mean': mean,
                         'moments': moments, 'step': step}, path)
         if done >= 1:

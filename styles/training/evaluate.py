@@ -17,6 +17,8 @@ styles/ (painter, reader, gallery/), --out where the sheets go.
 import argparse
 import os
 import statistics
+import subprocess
+import tempfile
 
 import torch
 import torch.nn.functional as F
@@ -66,6 +68,7 @@ class Judge:
         self.painter = load_painter(os.path.join(a.weights, 'painter.safetensors')).eval()
         self.reader = load_reader(os.path.join(a.weights, 'reader.safetensors')).eval()
         self.gallery = os.path.join(a.weights, 'gallery')
+        self.fit, self.weights = a.fit, a.weights
         held = data.list_pictures(os.path.join(a.data, 'photos'), True)
         self.photos = [middle_square(load(p))[None] for p in held[::len(held) // a.photos][:a.photos]]
         self.untouched = [self.network(p) for p in self.photos]
@@ -75,7 +78,16 @@ class Judge:
         return tensors['scale'].float()[None], tensors['shift'].float()[None]
 
     def read(self, picture):
-        return self.reader(data.reader_view(picture)[None])
+        """As a user gets it: read, and with --fit learned further by the engine."""
+        if not self.fit:
+            return self.reader(data.reader_view(picture)[None])
+        with tempfile.TemporaryDirectory() as folder:
+            files = [os.path.join(folder, name) for name in ('picture.png', 'read.safetensors', 'learned.safetensors')]
+            data.to_image(picture).save(files[0])
+            subprocess.run([self.fit, *files], check=True, stdout=subprocess.DEVNULL,
+                           env={**os.environ, 'IMPASTO_STYLES': os.path.abspath(self.weights)})
+            tensors, _ = load_file(files[2])
+        return tensors['scale'][None], tensors['shift'][None]
 
     def targets(self, picture, scales, enlarged=1.25):
         """Gram matrices of the style picture at each scale it has the pixels for."""
@@ -272,6 +284,8 @@ def main():
     parser.add_argument('what', choices=['gallery', 'read', 'gatys', 'artifacts', 'sheet'])
     parser.add_argument('--data', required=True)
     parser.add_argument('--weights', default=os.path.dirname(HERE))
+    parser.add_argument('--fit', metavar='PROGRAM',
+                        help='tests/bench/impasto-fit of a build: read styles are learned by it, as users get them')
     parser.add_argument('--own', help="folder of draw_styles.py's pictures")
     parser.add_argument('--out', default='evaluation')
     parser.add_argument('--style', nargs='*', help='gallery styles (default: all)')

@@ -274,6 +274,28 @@ static const Line style_lines[] = {
       "it is of version \"2\"; this program reads version 1." },
 };
 
+static const Line network_lines[] = {
+    { "bias-length.safetensors", "axis 0 of tensor \"conv3_2.bias\" is 2, not 3." },
+    { "bias-missing.safetensors", "tensor \"conv4_1.bias\" is missing." },
+    { "conv-input.safetensors", "axis 1 of tensor \"conv3_1.weight\" is 3, not 2." },
+    { "conv-kernel.safetensors", "axis 2 of tensor \"conv1_1.weight\" is 5, not 3." },
+    { "conv-missing.safetensors", "tensor \"conv2_2.weight\" is missing." },
+    { "conv-too-wide.safetensors",
+      "axis 0 of tensor \"conv0_1.weight\" is 257; it must be 1 to 256." },
+    { "cut-in-half.safetensors", "tensor \"conv0_2.weight\" ends at byte 368 of 260." },
+    { "end-missing.safetensors", "tensor \"end4\" is missing." },
+    { "end-not-square.safetensors", "axis 1 of tensor \"end1\" is 2, not 3." },
+    { "format-of-reader.safetensors",
+      "its format is \"impasto-reader\", not \"impasto-style-network\"." },
+    { "good-half.safetensors", NULL },
+    { "good.safetensors", NULL },
+    { "number-nan.safetensors", "number 3 of tensor \"end0\" is not finite." },
+    { "second-widens.safetensors", "axis 0 of tensor \"conv0_2.weight\" is 3, not 2." },
+    { "tensor-unknown.safetensors", "it has 24 tensors; a style network has 23." },
+    { "version-two.safetensors",
+      "it is of version \"2\"; this program reads version 1." },
+};
+
 /* In the order of `loaders`. */
 static const struct {
     const Line *lines;
@@ -284,6 +306,7 @@ static const struct {
     { painter_lines, COUNT(painter_lines) },
     { reader_lines, COUNT(reader_lines) },
     { style_lines, COUNT(style_lines) },
+    { network_lines, COUNT(network_lines) },
 };
 
 static void test_each_file(void **state)

@@ -9,6 +9,7 @@
 #include "reader.h"
 #include "status.h"
 #include "style.h"
+#include "style_network.h"
 
 enum { CORPUS_CHANNELS = 12 };
 
@@ -90,8 +91,23 @@ ImpStatus load_style(const void *bytes, size_t size, const char *name, ImpError 
     return status;
 }
 
-const Loader loaders[5] = {
+ImpStatus load_network(const void *bytes, size_t size, const char *name, ImpError *err)
+{
+    ImpSafetensors file;
+    ImpStyleNetwork *network;
+    ImpStatus status = imp_safetensors_parse(&file, bytes, size, name, err);
+
+    if (status != IMP_OK)
+        return status;
+    status = imp_style_network_read(&network, &file, IMP_CPU_GENERIC, err);
+    imp_safetensors_clear(&file);
+    if (status == IMP_OK)
+        imp_style_network_destroy(&network);
+    return status;
+}
+
+const Loader loaders[6] = {
     { "json", load_json },       { "safetensors", load_safetensors },
     { "painter", load_painter }, { "reader", load_reader },
-    { "style", load_style },
+    { "style", load_style },     { "network", load_network },
 };

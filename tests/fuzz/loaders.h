@@ -16,12 +16,13 @@ LoadBytes load_safetensors;
 LoadBytes load_painter;
 LoadBytes load_reader;
 LoadBytes load_style; /* for a painter of 12 channels, as the corpus has */
+LoadBytes load_network;
 
 typedef struct Loader {
     const char *kind; /* "painter": also its folder in corpus/ */
     LoadBytes *load;
 } Loader;
 
-extern const Loader loaders[5];
+extern const Loader loaders[6];
 
 #endif

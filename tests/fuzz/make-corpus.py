@@ -104,6 +104,16 @@ def style(channels=CHANNELS):
     return File('impasto-style').add('scale', channels).add('shift', channels)
 
 
+def network(widths=(2, 3, 2, 3, 2)):
+    f = File('impasto-style-network')
+    for i, (ic, oc) in enumerate(zip((3,) + widths, widths)):
+        f.add(f'conv{i}_1.weight', oc, ic, 3, 3).add(f'conv{i}_1.bias', oc)
+        if i < 4:
+            f.add(f'conv{i}_2.weight', oc, oc, 3, 3).add(f'conv{i}_2.bias', oc)
+        f.add(f'end{i}', oc, oc)
+    return f
+
+
 def half(data):
     return data[:len(data) // 2]
 
@@ -360,6 +370,28 @@ def write_style_json():
         put(name, json.dumps({**good, member: value}))
 
 
+def write_network():
+    def put(name, f, dtype='F32'):
+        write('network', name + '.safetensors', f.bytes(dtype))
+
+    put('good', network())
+    put('good-half', network(), 'F16')
+    put('format-of-reader', network().tell(format='impasto-reader'))
+    put('version-two', network().tell(version='2'))
+    put('conv-missing', network().without('conv2_2.weight'))
+    put('conv-kernel', network().without('conv1_1.weight').add('conv1_1.weight', 3, 2, 5, 5))
+    put('conv-input', network().without('conv3_1.weight').add('conv3_1.weight', 3, 3, 3, 3))
+    put('conv-too-wide', network().without('conv0_1.weight').add('conv0_1.weight', 257, 3, 3, 3), 'F16')
+    put('second-widens', network().without('conv0_2.weight').add('conv0_2.weight', 3, 2, 3, 3))
+    put('bias-missing', network().without('conv4_1.bias'))
+    put('bias-length', network().without('conv3_2.bias').add('conv3_2.bias', 2))
+    put('end-missing', network().without('end4'))
+    put('end-not-square', network().without('end1').add('end1', 3, 2))
+    put('tensor-unknown', network().add('conv4_2.bias', 2))
+    put('number-nan', network().put('end0', math.nan))
+    write('network', 'cut-in-half.safetensors', half(network().bytes()))
+
+
 for part in (write_json, write_safetensors, write_painter, write_reader, write_style,
-             write_style_json):
+             write_style_json, write_network):
     part()

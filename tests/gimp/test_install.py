@@ -47,7 +47,7 @@ def main():
     check(os.path.exists(os.path.join(profile, "gimprc")) or
           os.path.isdir(os.path.join(profile, "brushes")), "GIMP did not make its profile")
     plug_in = os.path.join(profile, "plug-ins", "impasto")
-    for name in ("impasto", "data/styles/painter.safetensors", "data/styles/reader.safetensors",
+    for name in ("impasto", "data/styles/painter.safetensors", "data/styles/reader.safetensors", "data/styles/style-network.safetensors",
                  "data/styles/gallery/starry-night/vector.safetensors"):
         check(os.path.exists(os.path.join(plug_in, name)), f"{name} is missing")
 

@@ -33,6 +33,7 @@ TABLE = {
     'engine/op': {'libc', 'engine', 'engine/base', 'engine/kernel'},
     'engine/model': BELOW_PAINT,
     'engine/paint': BELOW_PAINT,
+    'engine/fit': BELOW_PAINT | {'engine/paint'},
     'ui': {'libc', 'glib', 'pixbuf', 'gtk', 'ui host', 'ui dialog'},
     'plugin/common': {'libc', 'glib', 'pixbuf', 'engine', 'ui host'},
     'plugin/file': HOST,

@@ -47,8 +47,10 @@ void __wrap_free(void *memory)
 
 typedef ImpStatus Attempt(ImpError *err);
 
-static char painter_path[512], reader_path[512], style_path[512], save_path[64];
+static char painter_path[512], reader_path[512], style_path[512], network_path[512],
+    save_path[64];
 static ImpModel *model;
+static ImpStyleNetwork *network;
 static ImpStyle *style;
 static ImpPhoto *photo;
 
@@ -173,6 +175,29 @@ static ImpStatus paint(bool render, ImpError *err)
     return status;
 }
 
+static ImpStatus attempt_network(ImpError *err)
+{
+    ImpStyleNetwork *loaded = NULL;
+    const ImpStatus status =
+        imp_style_network_load(&loaded, network_path, IMP_CPU_REF, err);
+
+    assert_int_equal(loaded != NULL, status == IMP_OK);
+    imp_style_network_destroy(&loaded);
+    return status;
+}
+
+static ImpStatus attempt_fit(ImpError *err)
+{
+    static const float rgb[12] = { 0.1f, 0.5f, 0.9f, 0.2f };
+    ImpStyle *fitted = NULL;
+    const ImpStatus status = imp_style_fit(&fitted, model, network, NULL, style, rgb, 2, 2,
+                                           photo, 1, NULL, err);
+
+    assert_int_equal(fitted != NULL, status == IMP_OK);
+    imp_style_destroy(&fitted);
+    return status;
+}
+
 static ImpStatus attempt_painting(ImpError *err)
 {
     return paint(false, err);
@@ -218,6 +243,8 @@ static void test_each_allocation(void **state)
     fail_each(attempt_shrink, "smaller photo", 2);
     fail_each(attempt_painting, "painting", 3);
     fail_each(attempt_render, "render", 10);
+    fail_each(attempt_network, "style network", 60);
+    fail_each(attempt_fit, "fit", 30);
 }
 
 static int create_all(void **state)
@@ -227,10 +254,12 @@ static int create_all(void **state)
     corpus_path(painter_path, sizeof painter_path, "painter", "good.safetensors");
     corpus_path(reader_path, sizeof reader_path, "reader", "good.safetensors");
     corpus_path(style_path, sizeof style_path, "style", "good.safetensors");
+    corpus_path(network_path, sizeof network_path, "network", "good.safetensors");
     snprintf(save_path, sizeof save_path, "/tmp/impasto-unit-memory-%ld",
              (long)getpid());
     return imp_model_load(&model, painter_path, reader_path, IMP_CPU_REF, &err) ||
            imp_style_load(&style, model, style_path, &err) ||
+           imp_style_network_load(&network, network_path, IMP_CPU_REF, &err) ||
            imp_photo_create(&photo, &source, 4, NULL, &err);
 }
 
@@ -238,6 +267,7 @@ static int destroy_all(void **state)
 {
     imp_photo_destroy(&photo);
     imp_style_destroy(&style);
+    imp_style_network_destroy(&network);
     imp_model_destroy(&model);
     return live_count;
 }
