@@ -279,6 +279,18 @@ static void on_style_added(gpointer data, const char *id, const GError *error)
     style_selected(dialog);
 }
 
+static void on_learning(gpointer data, const char *id, double fraction)
+{
+    UiDialog *const dialog = data;
+    UiSettings *const settings = get_settings(dialog);
+
+    ui_gallery_set_learning(UI_GALLERY(dialog->gallery), id, fraction < 1 ? fraction : -1);
+    if (fraction >= 1 && (g_strcmp0(id, settings->style) == 0 ||
+                          g_strcmp0(id, settings->second_style) == 0))
+        request_preview(dialog);
+    ui_settings_free(settings);
+}
+
 static void adding_started(UiDialog *dialog)
 {
     hide_error(dialog);
@@ -523,6 +535,7 @@ static const UiHostEvents events = {
     .painted = on_painted,
     .styles_changed = on_styles_changed,
     .style_added = on_style_added,
+    .learning = on_learning,
 };
 
 static void dialog_dispose(GObject *object)

@@ -371,6 +371,14 @@ void ui_gallery_set_busy(UiGallery *gallery, gboolean busy)
     ui_tile_set_busy(UI_TILE(gallery->add), busy);
 }
 
+void ui_gallery_set_learning(UiGallery *gallery, const char *id, double fraction)
+{
+    UiTile *const tile = find_tile(gallery, id);
+
+    if (tile != NULL)
+        ui_tile_set_learning(tile, fraction);
+}
+
 void ui_gallery_grab_focus(UiGallery *gallery)
 {
     UiTile *const tile =

@@ -36,6 +36,8 @@ const char *ui_gallery_get_selected(UiGallery *gallery);
 void ui_gallery_set_busy(UiGallery *gallery, gboolean busy);
 void ui_gallery_grab_focus(UiGallery *gallery);
 void ui_gallery_grab_search(UiGallery *gallery);
+/* A style is being learned, 0 .. 1, or no more (< 0). */
+void ui_gallery_set_learning(UiGallery *gallery, const char *id, double fraction);
 /* Where the menu of "add-style" belongs. */
 GtkWidget *ui_gallery_get_add_tile(UiGallery *gallery);
 

@@ -74,6 +74,10 @@ typedef struct UiHostEvents {
     void (*styles_changed)(gpointer data);
     /* add_style ended: the new style's id, or an error. */
     void (*style_added)(gpointer data, const char *id, const GError *error);
+    /* A style that was added is learned from its picture, in the background: fraction 0 .. 1. At 1
+       it paints better than before, and its previews are to be asked for anew; below 0 it stays as it
+       was read. */
+    void (*learning)(gpointer data, const char *id, double fraction);
 } UiHostEvents;
 
 /* A picture that a style can be read from besides files: a layer of an open image. */

@@ -16,12 +16,13 @@ enum { CORNER = 6 };
 struct _UiTile {
     GtkFlowBoxChild parent;
 
-    char *id, *words; /* words: what the search looks at */
+    char *id, *name, *words; /* words: what the search looks at */
     GdkPixbuf *thumbnail;
     cairo_surface_t *surface; /* of `surface_scale` */
     int surface_scale;
     GtkWidget *frame, *picture, *star, *star_image, *title, *spinner;
     gboolean updating;
+    int percent; /* that is learned; -1: it is not being learned */
 };
 
 G_DEFINE_TYPE(UiTile, ui_tile, GTK_TYPE_FLOW_BOX_CHILD)
@@ -125,6 +126,7 @@ static void tile_finalize(GObject *object)
     UiTile *const tile = UI_TILE(object);
 
     g_free(tile->id);
+    g_free(tile->name);
     g_free(tile->words);
     g_clear_object(&tile->thumbnail);
     g_clear_pointer(&tile->surface, cairo_surface_destroy);
@@ -152,6 +154,7 @@ static void ui_tile_init(UiTile *tile)
 {
     GtkWidget *const box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 1);
 
+    tile->percent = -1;
     tile->frame = gtk_event_box_new();
     gtk_widget_add_events(tile->frame, GDK_ENTER_NOTIFY_MASK | GDK_LEAVE_NOTIFY_MASK);
     g_signal_connect(tile->frame, "button-press-event", G_CALLBACK(button_pressed), tile);
@@ -245,6 +248,21 @@ char *ui_style_credit(const UiStyle *style)
                           : g_strdup(artist ? style->artist : year ? style->year : "");
 }
 
+static void show_title(UiTile *tile)
+{
+    /* Translators: below a style's thumbnail; how much of the style is learned */
+    char *const learning = g_strdup_printf(_("Learning… %d %%"), tile->percent);
+
+    gtk_label_set_text(GTK_LABEL(tile->title), tile->percent < 0 ? tile->name : learning);
+    g_free(learning);
+}
+
+void ui_tile_set_learning(UiTile *tile, double fraction)
+{
+    tile->percent = fraction < 0 ? -1 : (int)(100 * fraction);
+    show_title(tile);
+}
+
 void ui_tile_update(UiTile *tile, const UiStyle *style)
 {
     char *const credit = ui_style_credit(style);
@@ -264,7 +282,9 @@ void ui_tile_update(UiTile *tile, const UiStyle *style)
         g_clear_pointer(&tile->surface, cairo_surface_destroy);
         gtk_widget_queue_draw(tile->picture);
     }
-    gtk_label_set_text(GTK_LABEL(tile->title), style->title);
+    g_free(tile->name);
+    tile->name = g_strdup(style->title);
+    show_title(tile);
     gtk_widget_set_tooltip_markup(GTK_WIDGET(tile), tip);
     gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(tile->star), style->is_favorite);
     gtk_image_set_from_icon_name(GTK_IMAGE(tile->star_image),

@@ -28,6 +28,8 @@ void ui_tile_update(UiTile *tile, const UiStyle *style);
 const char *ui_tile_get_id(UiTile *tile);
 /* Does the search text match title, artist and year? "" matches all. */
 gboolean ui_tile_matches(UiTile *tile, const char *text);
+/* The style is being learned, 0 .. 1, or no more (< 0). */
+void ui_tile_set_learning(UiTile *tile, double fraction);
 /* The tile that adds: a style is being read. */
 void ui_tile_set_busy(UiTile *tile, gboolean busy);
 

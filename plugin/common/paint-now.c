@@ -116,11 +116,14 @@ gboolean paint_now(Painter *painter, const Picture *picture, const UiSettings *s
 char *add_style_now(Painter *painter, const char *path, const char *title,
                     GError **error)
 {
+    g_autoptr(GError) detail = NULL;
     NewStyle *new_style;
     char *id;
 
     g_mutex_lock(&painter->busy);
     new_style = new_style_read(painter, path, NULL, title, NULL, error);
+    if (new_style && !new_style_learn(painter, new_style, NULL, &detail))
+        g_message("The style stays as it was read: %s", detail->message);
     g_mutex_unlock(&painter->busy);
     id = new_style ? new_style_keep(new_style, painter->library, error) : NULL;
     new_style_free(new_style);

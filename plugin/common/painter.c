@@ -99,6 +99,8 @@ Painter *painter_new(StyleLibrary *library, int threads)
     g_mutex_init(&painter->busy);
     painter->painter_path = style_library_find_file(library, "painter.safetensors");
     painter->reader_path = style_library_find_file(library, "reader.safetensors");
+    painter->network_path =
+        style_library_find_file(library, "style-network.safetensors");
     painter->sample_path = style_library_find_file(library, "sample.jpg");
     painter->styles = cache_new(STYLES_KEPT, destroy_style);
     return painter;
@@ -110,12 +112,14 @@ void painter_free(Painter *painter)
         return;
     imp_photo_destroy(&painter->sample);
     cache_free(painter->styles);
+    imp_style_network_destroy(&painter->network);
     imp_model_destroy(&painter->model);
     imp_pool_destroy(&painter->pool);
     g_mutex_clear(&painter->busy);
     g_free(painter->reader_fault);
     g_free(painter->painter_path);
     g_free(painter->reader_path);
+    g_free(painter->network_path);
     g_free(painter->sample_path);
     g_free(painter);
 }
@@ -322,6 +326,50 @@ NewStyle *new_style_read(Painter *painter, const char *path, GdkPixbuf *pixels,
     return new_style;
 }
 
+/* The style fitted to its picture; NULL where that cannot be done. */
+static ImpStyle *fit_style(Painter *painter, const NewStyle *read, const ImpWatch *watch,
+                           GError **error)
+{
+    const ImpPhoto *const sample = get_sample(painter);
+    const char *const steps = g_getenv("IMPASTO_LEARN_STEPS"); /* for tests on slow machines */
+    g_autofree float *rgb = NULL;
+    ImpStyle *style = NULL;
+    ImpError detail = { 0 };
+    ImpStatus status = IMP_OK;
+
+    if (!painter->network)
+        status = imp_style_network_load(&painter->network, painter->network_path,
+                                        imp_model_cpu(painter->model), &detail);
+    if (status == IMP_OK && (!sample || !(rgb = pixbuf_to_rgb(read->picture))))
+        status = IMP_NO_MEMORY;
+    if (status == IMP_OK)
+        status = imp_style_fit(&style, painter->model, painter->network, painter->pool,
+                               read->style, rgb, gdk_pixbuf_get_width(read->picture),
+                               gdk_pixbuf_get_height(read->picture), sample,
+                               steps ? atoi(steps) : IMP_FIT_STEPS, watch, &detail);
+    if (status != IMP_OK)
+        imp_to_gerror(error, status, detail.text[0] ? &detail : NULL);
+    return style;
+}
+
+gboolean new_style_learn(Painter *painter, NewStyle *new_style, const ImpWatch *watch,
+                         GError **error)
+{
+    ImpStyle *const fitted = fit_style(painter, new_style, watch, error);
+    GdkPixbuf *thumbnail;
+
+    if (!fitted)
+        return FALSE;
+    imp_style_destroy(&new_style->style);
+    new_style->style = fitted;
+    thumbnail = painter_paint_thumbnail(painter, fitted, NULL);
+    if (thumbnail) {
+        g_set_object(&new_style->thumbnail, thumbnail);
+        g_object_unref(thumbnail);
+    }
+    return TRUE;
+}
+
 static gboolean save_vector(gpointer style, const char *path, GError **error)
 {
     ImpError detail;
@@ -335,6 +383,13 @@ char *new_style_keep(NewStyle *new_style, StyleLibrary *library, GError **error)
     return style_library_add(library, new_style->title, new_style->source,
                              new_style->picture, new_style->thumbnail, save_vector,
                              new_style->style, error);
+}
+
+gboolean new_style_replace(NewStyle *new_style, StyleLibrary *library, const char *id,
+                           GError **error)
+{
+    return style_library_replace(library, id, new_style->thumbnail, save_vector,
+                                 new_style->style, error);
 }
 
 void new_style_free(NewStyle *new_style)

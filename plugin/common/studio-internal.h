@@ -17,6 +17,8 @@ typedef enum JobKind {
     JOB_PREVIEW,
     JOB_DETAIL,
     JOB_CHECK_STYLES,
+    JOB_LEARN_STYLE, /* the others are done in between */
+    JOB_KINDS,
 } JobKind;
 
 typedef struct Job {
@@ -29,6 +31,8 @@ typedef struct Job {
     char *path, *title; /* ADD_STYLE */
     GdkPixbuf *pixels;  /* ADD_STYLE: NULL: read `path`; PREVIEW: the photo, reduced */
     GPtrArray *vectors; /* CHECK_STYLES: id, path, id, path ... */
+    char *id;           /* LEARN_STYLE, and */
+    NewStyle *new_style; /* what was read */
     struct Studio *studio;
 } Job;
 
@@ -69,6 +73,7 @@ typedef struct Post {
     GdkPixbuf *pixels;
     GError *error;
     UiSettings *settings;
+    char *id; /* of the style that is learned */
     NewStyle *new_style;
     GPtrArray *damaged; /* id, why, id, why ... */
 } Post;
@@ -83,6 +88,8 @@ void deliver_progress(Post *post);
 void deliver_painted(Post *post);
 void deliver_refused(Post *post); /* Paint could not even begin */
 void deliver_style(Post *post);
+void deliver_learning(Post *post);
+void deliver_learned(Post *post);
 void deliver_checked(Post *post);
 void studio_styles_changed(Studio *studio); /* main thread */
 /* Post a preview, taking painting and error; painting NULL: that it failed (nothing at

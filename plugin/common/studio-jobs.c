@@ -18,6 +18,8 @@ void job_free(Job *job)
     g_free(job->title);
     g_clear_object(&job->pixels);
     g_clear_pointer(&job->vectors, g_ptr_array_unref);
+    g_free(job->id);
+    new_style_free(job->new_style);
     g_free(job);
 }
 
@@ -165,6 +167,36 @@ static void do_check_styles(Studio *studio, Job *job)
         g_ptr_array_unref(damaged);
 }
 
+static gboolean do_next(Studio *studio, JobKind below);
+
+/* Between two steps, the painter is free for what the user waits for. */
+static bool learn_tick(void *user, double fraction)
+{
+    Job *const job = user;
+    Studio *const studio = job->studio;
+    gboolean go_on;
+
+    if (fraction < 1)
+        studio_post(studio, deliver_learning,
+                    &(Post) { .id = g_strdup(job->id), .fraction = fraction });
+    g_mutex_lock(&studio->lock);
+    while (do_next(studio, JOB_LEARN_STYLE))
+        ;
+    go_on = !studio->quit;
+    g_mutex_unlock(&studio->lock);
+    return go_on;
+}
+
+static void do_learn_style(Studio *studio, Job *job)
+{
+    Post post = { .id = g_strdup(job->id) };
+
+    if (new_style_learn(studio->painter, job->new_style, &(ImpWatch) { learn_tick, job },
+                        &post.error))
+        post.new_style = g_steal_pointer(&job->new_style);
+    studio_post(studio, deliver_learned, &post);
+}
+
 static void do_job(Studio *studio, Job *job)
 {
     switch (job->kind) {
@@ -183,7 +215,28 @@ static void do_job(Studio *studio, Job *job)
     case JOB_CHECK_STYLES:
         do_check_styles(studio, job);
         break;
+    case JOB_LEARN_STYLE:
+        do_learn_style(studio, job);
+        break;
+    case JOB_KINDS:
+        g_assert_not_reached();
     }
+}
+
+/* Do the most urgent job, if it is more urgent than `below`. Called, and returns, locked. */
+static gboolean do_next(Studio *studio, JobKind below)
+{
+    Job *const interrupted = studio->running, *const job = g_queue_peek_head(&studio->jobs);
+
+    if (studio->quit || !job || job->kind >= below)
+        return FALSE;
+    studio->running = g_queue_pop_head(&studio->jobs);
+    g_mutex_unlock(&studio->lock);
+    do_job(studio, job);
+    g_mutex_lock(&studio->lock);
+    studio->running = interrupted;
+    job_free(job);
+    return TRUE;
 }
 
 gpointer studio_work(gpointer data)
@@ -191,20 +244,16 @@ gpointer studio_work(gpointer data)
     Studio *const studio = data;
 
     g_mutex_lock(&studio->lock);
-    for (;;) {
-        Job *job;
-        while (!studio->quit && g_queue_is_empty(&studio->jobs))
+    while (!studio->quit) {
+        if (g_queue_is_empty(&studio->jobs)) {
             g_cond_wait(&studio->changed, &studio->lock);
-        if (studio->quit)
-            break;
-        job = studio->running = g_queue_pop_head(&studio->jobs);
+            continue;
+        }
         g_mutex_unlock(&studio->lock);
         g_mutex_lock(&studio->painter->busy);
-        do_job(studio, job);
-        g_mutex_unlock(&studio->painter->busy);
         g_mutex_lock(&studio->lock);
-        studio->running = NULL;
-        job_free(job);
+        (void)do_next(studio, JOB_KINDS);
+        g_mutex_unlock(&studio->painter->busy);
     }
     g_mutex_unlock(&studio->lock);
     return NULL;

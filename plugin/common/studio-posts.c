@@ -31,6 +31,7 @@ static void post_free(gpointer data)
     g_clear_object(&post->pixels);
     g_clear_error(&post->error);
     settings_free(post->settings);
+    g_free(post->id);
     new_style_free(post->new_style);
     g_clear_pointer(&post->damaged, g_ptr_array_unref);
     studio_unref(post->studio);
@@ -121,6 +122,39 @@ void deliver_style(Post *post)
         studio_styles_changed(studio);
     if (studio->events.style_added)
         studio->events.style_added(studio->events_data, id, post->error);
+    if (id) {
+        Job *const job = g_new0(Job, 1);
+        job->kind = JOB_LEARN_STYLE;
+        job->id = g_steal_pointer(&id);
+        job->new_style = g_steal_pointer(&post->new_style);
+        studio_add_job(studio, job);
+    }
+}
+
+static void tell_learning(Studio *studio, const char *id, double fraction)
+{
+    if (studio->events.learning)
+        studio->events.learning(studio->events_data, id, fraction);
+}
+
+void deliver_learning(Post *post)
+{
+    tell_learning(post->studio, post->id, post->fraction);
+}
+
+/* A style that was deleted meanwhile is not missed. */
+void deliver_learned(Post *post)
+{
+    Studio *const studio = post->studio;
+    const gboolean learned =
+        post->new_style &&
+        new_style_replace(post->new_style, studio->painter->library, post->id, &post->error);
+
+    if (post->error)
+        g_message("The style stays as it was read: %s", post->error->message);
+    if (learned)
+        studio_styles_changed(studio);
+    tell_learning(studio, post->id, learned ? 1 : -1);
 }
 
 void deliver_checked(Post *post)

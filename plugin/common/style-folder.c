@@ -99,6 +99,20 @@ GdkPixbuf *style_folder_load_thumbnail(const char *folder, int size)
     return thumbnail;
 }
 
+gboolean style_folder_write_thumbnail(const char *folder, GdkPixbuf *thumbnail, int size,
+                                      GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, STYLE_THUMBNAIL, NULL);
+    g_autofree char *bytes = NULL;
+    g_autoptr(GdkPixbuf) square = pixbuf_square(thumbnail, size);
+    gsize count;
+
+    if (!square)
+        return imp_to_gerror(error, IMP_NO_MEMORY, NULL);
+    return gdk_pixbuf_save_to_buffer(square, &bytes, &count, "png", error, NULL) &&
+           g_file_set_contents(path, bytes, (gssize)count, error);
+}
+
 gboolean style_folder_write_pictures(const char *folder, GdkPixbuf *picture,
                                      GdkPixbuf *thumbnail, int thumbnail_size,
                                      GError **error)
@@ -107,18 +121,16 @@ gboolean style_folder_write_pictures(const char *folder, GdkPixbuf *picture,
     const int height = gdk_pixbuf_get_height(picture);
     const double scale = MIN(1.0, (double)PICTURE_SIDE / MAX(width, height));
     g_autofree char *picture_path = g_build_filename(folder, STYLE_PICTURE, NULL);
-    g_autofree char *thumbnail_path = g_build_filename(folder, STYLE_THUMBNAIL, NULL);
     g_autoptr(GdkPixbuf) reduced =
         gdk_pixbuf_scale_simple(picture, MAX(1, (int)(width * scale + 0.5)),
                                 MAX(1, (int)(height * scale + 0.5)),
                                 GDK_INTERP_BILINEAR);
-    g_autoptr(GdkPixbuf) square =
-        pixbuf_square(thumbnail ? thumbnail : picture, thumbnail_size);
 
-    if (!reduced || !square)
+    if (!reduced)
         return imp_to_gerror(error, IMP_NO_MEMORY, NULL);
     return gdk_pixbuf_save(reduced, picture_path, "png", error, NULL) &&
-           gdk_pixbuf_save(square, thumbnail_path, "png", error, NULL);
+           style_folder_write_thumbnail(folder, thumbnail ? thumbnail : picture,
+                                        thumbnail_size, error);
 }
 
 static void remove_leftovers(const char *parent)

@@ -28,6 +28,10 @@ gboolean style_folder_write_pictures(const char *folder, GdkPixbuf *picture,
                                      GdkPixbuf *thumbnail, int thumbnail_size,
                                      GError **error);
 
+/* thumbnail.png alone, in one step. */
+gboolean style_folder_write_thumbnail(const char *folder, GdkPixbuf *thumbnail, int size,
+                                      GError **error);
+
 /* A new hidden folder in `parent` to fill (its path, transfer full), and its renaming
  * to what it is to be. begin also removes what an interrupted one left behind. */
 char *style_folder_begin(const char *parent, GError **error);

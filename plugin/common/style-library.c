@@ -489,3 +489,18 @@ char *style_library_add(StyleLibrary *library, const char *title, const char *so
     style_library_reload(library);
     return g_steal_pointer(&id);
 }
+
+gboolean style_library_replace(StyleLibrary *library, const char *id, GdkPixbuf *thumbnail,
+                               StyleSaveVector *save_vector, gpointer data, GError **error)
+{
+    Style *const style = users_style(library, id, error);
+    g_autofree char *vector =
+        style ? g_build_filename(style->folder, STYLE_VECTOR, NULL) : NULL;
+
+    if (!style || !save_vector(data, vector, error))
+        return FALSE;
+    if (thumbnail && !style_folder_write_thumbnail(style->folder, thumbnail, THUMBNAIL_SIZE, NULL))
+        g_warning("the old thumbnail of \"%s\" stays", id);
+    style_library_reload(library);
+    return TRUE;
+}

@@ -71,6 +71,10 @@ typedef gboolean StyleSaveVector(gpointer data, const char *path, GError **error
 char *style_library_add(StyleLibrary *library, const char *title, const char *source,
                         GdkPixbuf *picture, GdkPixbuf *thumbnail,
                         StyleSaveVector *save_vector, gpointer data, GError **error);
+/* Another vector and thumbnail for a style of the user's. On failure the vector that was
+ * there is still there. */
+gboolean style_library_replace(StyleLibrary *library, const char *id, GdkPixbuf *thumbnail,
+                               StyleSaveVector *save_vector, gpointer data, GError **error);
 
 G_END_DECLS
 #endif

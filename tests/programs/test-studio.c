@@ -159,6 +159,7 @@ static void assert_all_written_once(const Canvas *canvas)
 typedef struct Listener {
     GThread *main_thread;
     int coarse, full, detail, failed, painted, progressed, areas, changed, added;
+    int learning, learned; /* told while it went on; of styles that were */
     guint serial; /* of the last preview */
     GdkPixbuf *painting, *pixels;
     GdkRectangle area;
@@ -249,6 +250,17 @@ static void on_added(gpointer data, const char *id, const GError *error)
     l->id = g_strdup(id);
 }
 
+static void on_learning(gpointer data, const char *id, double fraction)
+{
+    Listener *const l = data;
+
+    assert_ptr_equal(g_thread_self(), l->main_thread);
+    if (fraction == 1)
+        l->learned++;
+    else if (fraction >= 0)
+        l->learning++;
+}
+
 /* ---- one studio ------------------------------------------------------------ */
 
 typedef struct Room {
@@ -270,7 +282,7 @@ static Room *enter(void **state)
 static int open_room(void **state)
 {
     static const UiHostEvents events = { on_preview, on_progress, on_painted,
-                                         on_changed, on_added };
+                                         on_changed, on_added, on_learning };
     Room *const room = g_new0(Room, 1);
 
     room->user_dir = g_dir_make_tmp("impasto-studio-XXXXXX", NULL);
@@ -607,6 +619,7 @@ static void test_add_style(void **state)
     const UiHost *const host = room->host;
     g_autofree char *path = make_picture(room);
     g_autofree char *id = NULL;
+    g_autoptr(GdkPixbuf) read = NULL;
 
     host->add_style_file(host->self, path, NULL);
     wait_for(&l->added, 1);
@@ -617,6 +630,15 @@ static void test_add_style(void **state)
     request(room);
     wait_for(&l->full, 1);
     assert_int_equal(l->failed, 0);
+    assert_int_equal(l->learned, 0); /* the preview did not wait for it */
+    read = g_object_ref(l->painting);
+    wait_for(&l->learned, 1);
+    assert_true(l->learning > 0);
+    request(room);
+    wait_for(&l->full, 2);
+    assert_int_not_equal(0, memcmp(gdk_pixbuf_read_pixels(read),
+                                   gdk_pixbuf_read_pixels(l->painting),
+                                   gdk_pixbuf_get_byte_length(read)));
 
     host->add_style_file(host->self, "/nonexistent.png", "x");
     wait_for(&l->added, 2);

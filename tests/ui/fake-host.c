@@ -261,6 +261,35 @@ static gboolean delete_style(gpointer self, const char *id, GError **error)
     return TRUE;
 }
 
+typedef struct Learning {
+    Fake *fake;
+    char id[32];
+} Learning;
+
+static gboolean learned(GIOChannel *channel, GIOCondition condition, gpointer data)
+{
+    Learning *const learning = data;
+    char byte;
+
+    if (read(STDIN_FILENO, &byte, 1) == 1) {
+        say("learned %s", learning->id);
+        learning->fake->events->learning(learning->fake->data, learning->id, 1);
+    }
+    return G_SOURCE_REMOVE;
+}
+
+/* A byte on standard input ends it. */
+static void learn_by_hand(Fake *fake, const char *id)
+{
+    GIOChannel *const channel = g_io_channel_unix_new(STDIN_FILENO);
+    Learning *const learning = g_new0(Learning, 1);
+
+    learning->fake = fake;
+    g_strlcpy(learning->id, id, sizeof learning->id);
+    g_io_add_watch_full(channel, G_PRIORITY_DEFAULT, G_IO_IN, learned, learning, g_free);
+    g_io_channel_unref(channel);
+}
+
 typedef struct Adding {
     Fake *fake;
     char *title, *path;
@@ -282,6 +311,8 @@ static gboolean added(gpointer data)
         g_ptr_array_add(fake->styles, style_new(id, adding->title, "", "", TRUE));
         fake->events->styles_changed(fake->data);
         fake->events->style_added(fake->data, id, NULL);
+        fake->events->learning(fake->data, id, 0.37);
+        learn_by_hand(fake, id);
         g_free(id);
     }
     g_free(adding->title);
@@ -572,12 +603,17 @@ static void no_style_added(gpointer data, const char *id, const GError *error)
 {
 }
 
+static void no_learning(gpointer data, const char *id, double fraction)
+{
+}
+
 static const UiHostEvents no_events = {
     .preview = no_preview,
     .progress = no_progress,
     .painted = no_painted,
     .styles_changed = no_styles_changed,
     .style_added = no_style_added,
+    .learning = no_learning,
 };
 
 static void set_events(gpointer self, const UiHostEvents *events, gpointer data)

@@ -497,6 +497,12 @@ def add_style(start):
     dialog.wait_said('add-source 41 sketch.xcf: Ink')
     dialog.wait_said('preview 2 style=user-12')
     until(lambda: dialog.selected() == ['sketch.xcf: Ink'], 'the new style is chosen')
+    until(lambda: dialog.all('label', 'Learning… 37 %'), 'the tile says that it is learned')
+    dialog.shot('learning')
+    dialog.tell('.')
+    dialog.wait_said('learned user-12')
+    dialog.wait_said('preview 3 style=user-12')
+    until(lambda: not dialog.all('label', 'Learning… 37 %'), 'its title is back')
 
     folder = tempfile.mkdtemp()
     good, bad = os.path.join(folder, 'red_barn.png'), os.path.join(folder, 'words.png')
