@@ -21,7 +21,7 @@
 #include "reader_view.h"
 #include "status.h"
 #include "style.h"
-#include "style_network.h"
+#include "style_loss.h"
 
 enum {
     PART = 178,       /* side of what is painted a step: 283 pixels with the halo */
@@ -39,8 +39,8 @@ typedef struct Fit {
     ImpStyle *style;
     ImpPainterTape tape;
     ImpSeen target, painted, photographed;
-    ImpSeenGradient gradient;
-    float *by_style[2];  /* the gradient, in one piece with the next */
+    ImpStyleLoss gradient;
+    float *by_style[2];          /* the gradient, in one piece with the next */
     float *first[2], *second[2]; /* Adam's moments of it             */
 } Fit;
 
@@ -49,13 +49,15 @@ static int target_side(int width, int height)
 {
     const double enlarged = imp_max(width, height) <= 256 ? 1.75 : 1.25;
 
-    return imp_max(16, imp_min(TARGET_SIDE, (int)lround(enlarged * imp_min(width, height))));
+    return imp_max(16, imp_min(TARGET_SIDE,
+                               (int)lround(enlarged * imp_min(width, height))));
 }
 
 /* Of what is seen in the style's picture the Gram matrices alone are kept: its planes may be large. */
 static ImpStatus keep_grams(Fit *fit, const ImpSeen *picture, ImpError *err)
 {
-    const ImpStatus status = imp_seen_init(&fit->target, fit->network, 16, 16, fit->pool, err);
+    const ImpStatus status =
+        imp_seen_init(&fit->target, fit->network, 16, 16, fit->pool, err);
 
     for (int i = 0; i < IMP_STYLE_LEVELS && status == IMP_OK; i++)
         memcpy(fit->target.gram[i], picture->gram[i],
@@ -63,21 +65,28 @@ static ImpStatus keep_grams(Fit *fit, const ImpSeen *picture, ImpError *err)
     return status;
 }
 
-static ImpStatus see_target(Fit *fit, const float *rgb, int width, int height, ImpError *err)
+static ImpStatus see_target(Fit *fit, const float *rgb, int width, int height,
+                            ImpError *err)
 {
     ImpSeen picture = { 0 };
     int view_width, view_height;
 
-    imp_reader_view_size(width, height, target_side(width, height), &view_width, &view_height);
+    imp_reader_view_size(width, height, target_side(width, height), &view_width,
+                         &view_height);
     float *const view = imp_alloc((size_t)view_width * view_height, 3 * sizeof *view);
-    if (!view) return imp_fail_memory(err, (size_t)view_width * view_height * 3 * sizeof *view);
-    ImpStatus status = imp_reader_view(view, view_width, view_height, rgb, width, height, fit->pool, err);
+    if (!view)
+        return imp_fail_memory(err,
+                               (size_t)view_width * view_height * 3 * sizeof *view);
+    ImpStatus status = imp_reader_view(view, view_width, view_height, rgb, width,
+                                       height, fit->pool, err);
     if (status == IMP_OK)
-        status = imp_seen_init(&picture, fit->network, view_height, view_width, fit->pool, err);
+        status = imp_seen_init(&picture, fit->network, view_height, view_width,
+                               fit->pool, err);
     if (status == IMP_OK) {
         const ImpPlane *const in = &picture.in[0];
         for (int y = 0; y < view_height; y++)
-            memcpy(in->at + y * in->row, view + (size_t)y * view_width * 3, (size_t)view_width * 3 * sizeof *view);
+            memcpy(in->at + y * in->row, view + (size_t)y * view_width * 3,
+                   (size_t)view_width * 3 * sizeof *view);
         imp_style_network_see(fit->network, fit->pool, &picture, true);
         status = keep_grams(fit, &picture, err);
     }
@@ -89,17 +98,25 @@ static ImpStatus see_target(Fit *fit, const float *rgb, int width, int height, I
 static ImpStatus fit_init(Fit *fit, ImpError *err)
 {
     const size_t channels = (size_t)fit->model->weights.channels;
-    const ImpCpu cpu = imp_cpu_has_bf16(fit->model->cpu) ? IMP_CPU_X86V4 : fit->model->cpu;
+    const ImpCpu cpu =
+        imp_cpu_has_bf16(fit->model->cpu) ? IMP_CPU_X86V4 : fit->model->cpu;
     ImpStatus status =
-        imp_painter_tape_init(&fit->tape, fit->model, imp_kernels_get(cpu), PART, fit->pool, err);
+        imp_painter_tape_init(&fit->tape, fit->model, imp_kernels_get(cpu), PART,
+                              fit->pool, err);
 
     const int side = fit->tape.painting.height;
-    if (status == IMP_OK) status = imp_seen_init(&fit->painted, fit->network, side, side, fit->pool, err);
-    if (status == IMP_OK) status = imp_seen_init(&fit->photographed, fit->network, side, side, fit->pool, err);
-    if (status == IMP_OK) status = imp_seen_gradient_init(&fit->gradient, fit->network, &fit->painted, err);
-    if (status != IMP_OK) return status;
+    if (status == IMP_OK)
+        status = imp_seen_init(&fit->painted, fit->network, side, side, fit->pool, err);
+    if (status == IMP_OK)
+        status =
+            imp_seen_init(&fit->photographed, fit->network, side, side, fit->pool, err);
+    if (status == IMP_OK)
+        status = imp_style_loss_init(&fit->gradient, fit->network, &fit->painted, err);
+    if (status != IMP_OK)
+        return status;
     fit->by_style[0] = imp_alloc_zero(6 * channels, sizeof(float));
-    if (!fit->by_style[0]) return imp_fail_memory(err, 6 * channels * sizeof(float));
+    if (!fit->by_style[0])
+        return imp_fail_memory(err, 6 * channels * sizeof(float));
     fit->by_style[1] = fit->by_style[0] + channels;
     for (int i = 0; i < 2; i++) {
         fit->first[i] = fit->by_style[0] + (2 + i) * channels;
@@ -114,7 +131,7 @@ static void fit_clear(Fit *fit)
     imp_seen_clear(&fit->target);
     imp_seen_clear(&fit->painted);
     imp_seen_clear(&fit->photographed);
-    imp_seen_gradient_clear(&fit->gradient);
+    imp_style_loss_clear(&fit->gradient);
     imp_free(fit->by_style[0]);
 }
 
@@ -124,45 +141,55 @@ static void take_part(Fit *fit, int step)
     const ImpPhoto *const photo = fit->photo;
     const ImpPlane *const in = &fit->tape.in, *const seen = &fit->photographed.in[0];
     const int halo = fit->tape.shape.halo, side = fit->tape.painting.height;
-    const double u = fmod(0.5 + 0.7548776662466927 * step, 1.0), v = fmod(0.5 + 0.5698402909980532 * step, 1.0);
-    const int left = (int)(u * imp_max(0, photo->width - side)), top = (int)(v * imp_max(0, photo->height - side));
+    const double u = fmod(0.5 + 0.7548776662466927 * step, 1.0),
+                 v = fmod(0.5 + 0.5698402909980532 * step, 1.0);
+    const int left = (int)(u * imp_max(0, photo->width - side)),
+              top = (int)(v * imp_max(0, photo->height - side));
 
     for (int y = 0; y < in->height; y++) {
-        const float *const row = photo->rgb + (size_t)imp_reflect(top + y - halo, photo->height) * photo->width * 3;
+        const float *const row =
+            photo->rgb +
+            (size_t)imp_reflect(top + y - halo, photo->height) * photo->width * 3;
         for (int x = 0; x < in->width; x++)
             memcpy(in->at + y * in->row + x * in->step,
-                   row + (size_t)imp_reflect(left + x - halo, photo->width) * 3, 3 * sizeof(float));
+                   row + (size_t)imp_reflect(left + x - halo, photo->width) * 3,
+                   3 * sizeof(float));
     }
     for (int y = 0; y < side; y++)
         for (int i = 0; i < 3 * side; i++)
-            seen->at[y * seen->row + i] = 2.0f * in->at[(y + halo) * in->row + halo * 3 + i] - 1.0f;
+            seen->at[y * seen->row + i] =
+                2.0f * in->at[(y + halo) * in->row + halo * 3 + i] - 1.0f;
 }
 
 /* Style and content loss of the painted part, and the gradient by the style. */
 static void find_gradient(Fit *fit, int step, double loss[2])
 {
-    const ImpPlane *const painting = &fit->tape.painting, *const seen = &fit->painted.in[0];
+    const ImpPlane *const painting = &fit->tape.painting, *const seen =
+                                                              &fit->painted.in[0];
 
     take_part(fit, step);
     imp_style_network_see(fit->network, fit->pool, &fit->photographed, false);
     imp_painter_tape_paint(&fit->tape, fit->pool, fit->style->scale, fit->style->shift);
     for (int y = 0; y < painting->height; y++)
         for (ptrdiff_t i = 0; i < painting->row; i++)
-            seen->at[y * seen->row + i] = 2.0f * painting->at[y * painting->row + i] - 1.0f;
+            seen->at[y * seen->row + i] =
+                2.0f * painting->at[y * painting->row + i] - 1.0f;
     imp_style_network_see(fit->network, fit->pool, &fit->painted, true);
-    imp_style_network_loss(fit->network, fit->pool, &fit->painted, &fit->target, &fit->photographed,
-                           content_weight, &fit->gradient, &fit->tape.gradient, loss);
+    imp_style_loss(fit->network, fit->pool, &fit->painted, &fit->target,
+                   &fit->photographed, content_weight, &fit->gradient,
+                   &fit->tape.gradient, loss);
     for (ptrdiff_t i = 0; i < painting->height * painting->row; i++)
         fit->tape.gradient.at[i] *= 2.0f; /* of 2 x - 1 */
-    imp_painter_tape_back(&fit->tape, fit->pool, fit->style->scale, fit->style->shift, fit->by_style[0],
-                          fit->by_style[1]);
+    imp_painter_tape_back(&fit->tape, fit->pool, fit->style->scale, fit->style->shift,
+                          fit->by_style[0], fit->by_style[1]);
 }
 
 static void adam(Fit *fit, int step)
 {
     const double done = (double)step / fit->steps;
     const double now = rate * (done < 0.5 ? 1.0 : 2.0 * (1.0 - done));
-    const double unbias1 = 1.0 - pow(beta1, step + 1), unbias2 = 1.0 - pow(beta2, step + 1);
+    const double unbias1 = 1.0 - pow(beta1, step + 1),
+                 unbias2 = 1.0 - pow(beta2, step + 1);
 
     for (int half = 0; half < 2; half++) {
         float *const x = half ? fit->style->shift : fit->style->scale;
@@ -186,29 +213,42 @@ static ImpStatus run(Fit *fit, const ImpWatch *watch, ImpError *err)
         double loss[2];
         find_gradient(fit, step, loss);
         if (!isfinite(loss[0] + loss[1]))
-            status = imp_fail(err, IMP_BAD_ARGUMENT, "This style cannot be fitted: the painting is not finite.");
+            status =
+                imp_fail(err, IMP_BAD_ARGUMENT,
+                         "This style cannot be fitted: the painting is not finite.");
         adam(fit, step);
-        if (status == IMP_OK && !imp_progress_add(&progress, 1.0)) status = imp_fail(err, IMP_CANCELLED, "Cancelled.");
+        if (status == IMP_OK && !imp_progress_add(&progress, 1.0))
+            status = imp_fail(err, IMP_CANCELLED, "Cancelled.");
     }
     imp_progress_clear(&progress);
     return status;
 }
 
-ImpStatus imp_style_fit(ImpStyle **out, const ImpModel *model, const ImpStyleNetwork *network, ImpPool *pool,
-                        const ImpStyle *start, const float *rgb, int width, int height, const ImpPhoto *photo,
-                        int steps, const ImpWatch *watch, ImpError *err)
+ImpStatus imp_style_fit(ImpStyle **out, const ImpModel *model,
+                        const ImpStyleNetwork *network, ImpPool *pool,
+                        const ImpStyle *start, const float *rgb, int width, int height,
+                        const ImpPhoto *photo, int steps, const ImpWatch *watch,
+                        ImpError *err)
 {
-    Fit fit = { .model = model, .network = network, .pool = pool, .photo = photo, .steps = steps };
+    Fit fit = {
+        .model = model, .network = network, .pool = pool, .photo = photo, .steps = steps
+    };
 
     if (width < 1 || height < 1 || width > 1 << 16 || height > 1 << 16)
-        return imp_fail(err, IMP_BAD_ARGUMENT, "A style's picture has 1 to 65536 pixels a side; this is %d x %d.",
-                        width, height);
+        return imp_fail(
+            err, IMP_BAD_ARGUMENT,
+            "A style's picture has 1 to 65536 pixels a side; this is %d x %d.", width,
+            height);
     if (steps < 1 || steps > 1000)
-        return imp_fail(err, IMP_BAD_ARGUMENT, "A style is fitted in 1 to 1000 steps, not %d.", steps);
+        return imp_fail(err, IMP_BAD_ARGUMENT,
+                        "A style is fitted in 1 to 1000 steps, not %d.", steps);
     ImpStatus status = imp_style_mix(&fit.style, start, start, 0.0, err); /* a copy */
-    if (status == IMP_OK) status = see_target(&fit, rgb, width, height, err);
-    if (status == IMP_OK) status = fit_init(&fit, err);
-    if (status == IMP_OK) status = run(&fit, watch, err);
+    if (status == IMP_OK)
+        status = see_target(&fit, rgb, width, height, err);
+    if (status == IMP_OK)
+        status = fit_init(&fit, err);
+    if (status == IMP_OK)
+        status = run(&fit, watch, err);
     if (status == IMP_OK)
         *out = fit.style;
     else

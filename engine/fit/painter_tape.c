@@ -20,13 +20,6 @@
 #include "pool.h"
 #include "status.h"
 
-enum { STRIP = 8 }; /* rows of one item of work */
-
-static int strips(int height)
-{
-    return (height + STRIP - 1) / STRIP;
-}
-
 /* ---- memory -------------------------------------------------------------------------------------- */
 
 static void plan(ImpPainterTape *tape, ImpArena *arena, int extended, int workers)
@@ -44,17 +37,22 @@ static void plan(ImpPainterTape *tape, ImpArena *arena, int extended, int worker
         const size_t floats = imp_plane_room(side, side, oc);
         const size_t wide = imp_layer_spread_floats(layer, side, side);
         tape->raw[i] = imp_plane(imp_arena_take(arena, floats), side, side, oc);
-        if (floats > turn) turn = floats;
-        if (back > turn) turn = back;
-        if (wide > spread) spread = wide;
-        if ((size_t)strips(side) * 2 * oc > sums) sums = (size_t)strips(side) * 2 * oc;
+        if (floats > turn)
+            turn = floats;
+        if (back > turn)
+            turn = back;
+        if (wide > spread)
+            spread = wide;
+        if ((size_t)imp_strips(side) * 2 * oc > sums)
+            sums = (size_t)imp_strips(side) * 2 * oc;
         if (imp_layer_scratch(layer) > tape->scratch_floats)
             tape->scratch_floats = imp_layer_scratch(layer);
     }
     const size_t picture = imp_plane_room(side, side, 3);
     tape->painting = imp_plane(imp_arena_take(arena, picture), side, side, 3);
     tape->gradient = imp_plane(imp_arena_take(arena, picture), side, side, 3);
-    for (int i = 0; i < 3; i++) tape->turn[i] = imp_arena_take(arena, turn);
+    for (int i = 0; i < 3; i++)
+        tape->turn[i] = imp_arena_take(arena, turn);
     tape->spread = imp_arena_take(arena, spread);
     tape->mean = imp_arena_take(arena, (size_t)w->channels);
     tape->rate = imp_arena_take(arena, (size_t)w->channels);
@@ -62,34 +60,43 @@ static void plan(ImpPainterTape *tape, ImpArena *arena, int extended, int worker
     tape->scratch = imp_arena_take(arena, (size_t)workers * tape->scratch_floats);
 }
 
-ImpStatus imp_painter_tape_init(ImpPainterTape *tape, const ImpModel *model, const ImpKernels *kernels, int side,
-                                ImpPool *pool, ImpError *err)
+ImpStatus imp_painter_tape_init(ImpPainterTape *tape, const ImpModel *model,
+                                const ImpKernels *kernels, int side, ImpPool *pool,
+                                ImpError *err)
 {
     const ImpPainterWeights *const w = &model->weights;
     ImpStatus status = IMP_OK;
     ImpArena arena = { 0 };
 
-    *tape = (ImpPainterTape) { .model = model, .shape = imp_shape(model), .kernels = kernels };
+    *tape = (ImpPainterTape) { .model = model,
+                               .shape = imp_shape(model),
+                               .kernels = kernels };
     for (int i = 0; i < w->convs && status == IMP_OK; i++) {
         const ImpConv *const like = &model->conv[i];
-        status = imp_layer_init(&tape->layer[i], kernels, w->conv[i].w, like->oc, like->ic, like->kernel,
-                                like->stride, like->upsample, err);
+        status =
+            imp_layer_init(&tape->layer[i], kernels, w->conv[i].w, like->oc, like->ic,
+                           like->kernel, like->stride, like->upsample, err);
     }
     if (status == IMP_OK) {
-        const int extended = imp_shape_extended(&tape->shape, side), workers = imp_pool_workers(pool);
+        const int extended = imp_shape_extended(&tape->shape, side),
+                  workers = imp_pool_workers(pool);
         plan(tape, &arena, extended, workers);
         tape->memory = imp_alloc(arena.floats, sizeof *tape->memory);
-        if (!tape->memory) status = imp_fail_memory(err, arena.floats * sizeof(float));
+        if (!tape->memory)
+            status = imp_fail_memory(err, arena.floats * sizeof(float));
         arena = (ImpArena) { .memory = tape->memory };
-        if (status == IMP_OK) plan(tape, &arena, extended, workers);
+        if (status == IMP_OK)
+            plan(tape, &arena, extended, workers);
     }
-    if (status != IMP_OK) imp_painter_tape_clear(tape);
+    if (status != IMP_OK)
+        imp_painter_tape_clear(tape);
     return status;
 }
 
 void imp_painter_tape_clear(ImpPainterTape *tape)
 {
-    for (int i = 0; i < IMP_CONVS_MAX; i++) imp_layer_clear(&tape->layer[i]);
+    for (int i = 0; i < IMP_CONVS_MAX; i++)
+        imp_layer_clear(&tape->layer[i]);
     imp_free(tape->memory);
     *tape = (ImpPainterTape) { 0 };
 }
@@ -98,7 +105,8 @@ void imp_painter_tape_clear(ImpPainterTape *tape)
 static float *free_turn(const ImpPainterTape *tape, const float *a, const float *b)
 {
     for (int i = 0; i < 2; i++)
-        if (tape->turn[i] != a && tape->turn[i] != b) return tape->turn[i];
+        if (tape->turn[i] != a && tape->turn[i] != b)
+            return tape->turn[i];
     return tape->turn[2];
 }
 
@@ -107,24 +115,25 @@ static float *free_turn(const ImpPainterTape *tape, const float *a, const float 
 typedef struct Norm {
     const ImpKernels *kernels;
     const ImpPlane *raw;
-    ImpPlane to;                     /* y, or the gradient by z                       */
+    ImpPlane to; /* y, or the gradient by z                       */
     const ImpPlane *by_y;
-    const ImpEpilogue *epilogue;     /* what turns z into y                           */
+    const ImpEpilogue *epilogue; /* what turns z into y                           */
     const float *mean, *rate;
-    const float *mean_g, *mean_gx;   /* of the channels, once they are known          */
-    double *sums;                    /* [strips][2][channels]                         */
+    const float *mean_g, *mean_gx; /* of the channels, once they are known          */
+    double *sums;                  /* [strips][2][channels]                         */
 } Norm;
 
 static bool moments_strip(void *context, int item, int worker)
 {
     const Norm *const n = context;
     const ImpPlane *const z = n->raw;
-    const int first = item * STRIP, rows = imp_min(STRIP, z->height - first);
+    const int first = item * IMP_STRIP, rows = imp_strip_end(item, z->height) - first;
     double *const sums = n->sums + (size_t)item * 2 * z->channels;
 
     (void)worker;
     memset(sums, 0, 2 * (size_t)z->channels * sizeof *sums);
-    n->kernels->moments(sums, sums + z->channels, z->at + first * z->row, z->channels, (size_t)rows * z->width);
+    n->kernels->moments(sums, sums + z->channels, z->at + first * z->row, z->channels,
+                        (size_t)rows * z->width);
     return true;
 }
 
@@ -134,11 +143,12 @@ static bool apply_strip(void *context, int item, int worker)
     const ImpPlane *const z = n->raw;
 
     (void)worker;
-    for (int y = item * STRIP; y < imp_min((item + 1) * STRIP, z->height); y++) {
+    for (int y = item * IMP_STRIP; y < imp_strip_end(item, z->height); y++) {
         ImpEpilogue epilogue = *n->epilogue;
-        if (epilogue.residual) epilogue.residual += y * epilogue.residual_row;
-        n->kernels->epilogue(n->to.at + y * n->to.row, z->at + y * z->row, z->channels, z->channels,
-                             (size_t)z->width, &epilogue);
+        if (epilogue.residual)
+            epilogue.residual += y * epilogue.residual_row;
+        n->kernels->epilogue(n->to.at + y * n->to.row, z->at + y * z->row, z->channels,
+                             z->channels, (size_t)z->width, &epilogue);
     }
     return true;
 }
@@ -155,9 +165,11 @@ static float floor_of(const ImpEpilogue *epilogue)
 }
 
 /* One pixel of sums_strip, and of back_strip; nothing overlaps. */
-static void add_pixel(float *restrict sum_g, float *restrict sum_gx, const float *restrict g,
-                      const float *restrict z, const float *restrict scale, const float *restrict shift,
-                      const float *restrict mean, const float *restrict rate, float floor, int channels)
+static void add_pixel(float *restrict sum_g, float *restrict sum_gx,
+                      const float *restrict g, const float *restrict z,
+                      const float *restrict scale, const float *restrict shift,
+                      const float *restrict mean, const float *restrict rate,
+                      float floor, int channels)
 {
     for (int c = 0; c < channels; c++) {
         const float through = let_through(g[c], scale[c] * z[c] + shift[c], floor);
@@ -166,14 +178,16 @@ static void add_pixel(float *restrict sum_g, float *restrict sum_gx, const float
     }
 }
 
-static void back_pixel(float *restrict by_z, const float *restrict g, const float *restrict z,
-                       const float *restrict scale, const float *restrict shift, const float *restrict mean,
-                       const float *restrict rate, const float *restrict mean_g, const float *restrict mean_gx,
-                       float floor, int channels)
+static void back_pixel(float *restrict by_z, const float *restrict g,
+                       const float *restrict z, const float *restrict scale,
+                       const float *restrict shift, const float *restrict mean,
+                       const float *restrict rate, const float *restrict mean_g,
+                       const float *restrict mean_gx, float floor, int channels)
 {
     for (int c = 0; c < channels; c++) {
         const float through = let_through(g[c], scale[c] * z[c] + shift[c], floor);
-        by_z[c] = scale[c] * (through - mean_g[c] - (z[c] - mean[c]) * rate[c] * mean_gx[c]);
+        by_z[c] =
+            scale[c] * (through - mean_g[c] - (z[c] - mean[c]) * rate[c] * mean_gx[c]);
     }
 }
 
@@ -187,12 +201,14 @@ static bool sums_strip(void *context, int item, int worker)
 
     (void)worker;
     memset(sums, 0, 2 * (size_t)channels * sizeof *sums);
-    for (int y = item * STRIP; y < imp_min((item + 1) * STRIP, z->height); y++) {
+    for (int y = item * IMP_STRIP; y < imp_strip_end(item, z->height); y++) {
         memset(row, 0, sizeof row);
         for (int x = 0; x < z->width; x++)
-            add_pixel(row[0], row[1], n->by_y->at + y * n->by_y->row + x * n->by_y->step,
-                      z->at + y * z->row + x * z->step, n->epilogue->scale, n->epilogue->shift, n->mean, n->rate,
-                      floor_of(n->epilogue), channels);
+            add_pixel(row[0], row[1],
+                      n->by_y->at + y * n->by_y->row + x * n->by_y->step,
+                      z->at + y * z->row + x * z->step, n->epilogue->scale,
+                      n->epilogue->shift, n->mean, n->rate, floor_of(n->epilogue),
+                      channels);
         for (int c = 0; c < channels; c++) {
             sums[c] += row[0][c];
             sums[channels + c] += row[1][c];
@@ -207,11 +223,12 @@ static bool back_strip(void *context, int item, int worker)
     const ImpPlane *const z = n->raw;
 
     (void)worker;
-    for (int y = item * STRIP; y < imp_min((item + 1) * STRIP, z->height); y++)
+    for (int y = item * IMP_STRIP; y < imp_strip_end(item, z->height); y++)
         for (int x = 0; x < z->width; x++)
             back_pixel(n->to.at + y * n->to.row + x * n->to.step,
-                       n->by_y->at + y * n->by_y->row + x * n->by_y->step, z->at + y * z->row + x * z->step,
-                       n->epilogue->scale, n->epilogue->shift, n->mean, n->rate, n->mean_g, n->mean_gx,
+                       n->by_y->at + y * n->by_y->row + x * n->by_y->step,
+                       z->at + y * z->row + x * z->step, n->epilogue->scale,
+                       n->epilogue->shift, n->mean, n->rate, n->mean_g, n->mean_gx,
                        floor_of(n->epilogue), z->channels);
     return true;
 }
@@ -220,7 +237,7 @@ static bool back_strip(void *context, int item, int worker)
 static void sum_up(const Norm *n, int c, double *first, double *second)
 {
     *first = *second = 0.0;
-    for (int s = 0; s < strips(n->raw->height); s++) {
+    for (int s = 0; s < imp_strips(n->raw->height); s++) {
         *first += n->sums[(size_t)s * 2 * n->raw->channels + c];
         *second += n->sums[((size_t)s * 2 + 1) * n->raw->channels + c];
     }
@@ -228,23 +245,27 @@ static void sum_up(const Norm *n, int c, double *first, double *second)
 
 static void run_strips(ImpPool *pool, Norm *n, ImpPoolFn *strip)
 {
-    (void)imp_pool_run(pool, strips(n->raw->height), strip, n); /* never stops */
+    (void)imp_pool_run(pool, imp_strips(n->raw->height), strip, n); /* never stops */
 }
 
 /* ---- forward ------------------------------------------------------------------------------------- */
 
 /* scale and shift of the style with the moments folded in: y = scale' z + shift'. */
-static ImpEpilogue fold(const ImpPainterTape *tape, int i, int channel0, const float *scale, const float *shift,
+static ImpEpilogue fold(const ImpPainterTape *tape, int i, int channel0,
+                        const float *scale, const float *shift,
                         float folded[2][IMP_WIDTH_MAX])
 {
     for (int c = 0; c < tape->raw[i].channels; c++) {
         folded[0][c] = scale[channel0 + c] * tape->rate[channel0 + c];
         folded[1][c] = shift[channel0 + c] - folded[0][c] * tape->mean[channel0 + c];
     }
-    return (ImpEpilogue) { .scale = folded[0], .shift = folded[1], .relu = imp_shape_has_relu(&tape->shape, i) };
+    return (ImpEpilogue) { .scale = folded[0],
+                           .shift = folded[1],
+                           .relu = imp_shape_has_relu(&tape->shape, i) };
 }
 
-void imp_painter_tape_paint(ImpPainterTape *tape, ImpPool *pool, const float *scale, const float *shift)
+void imp_painter_tape_paint(ImpPainterTape *tape, ImpPool *pool, const float *scale,
+                            const float *shift)
 {
     ImpPlane x = tape->in, block = { 0 };
     int channel0 = 0;
@@ -254,9 +275,10 @@ void imp_painter_tape_paint(ImpPainterTape *tape, ImpPool *pool, const float *sc
         float folded[2][IMP_WIDTH_MAX];
         Norm norm = { .kernels = tape->kernels, .raw = z, .sums = tape->sums };
 
-        if (imp_shape_begins_block(&tape->shape, i)) block = x;
-        imp_layer_run(&tape->layer[i].conv, pool, z, &x, &(ImpEpilogue) { 0 }, tape->scratch,
-                      tape->scratch_floats);
+        if (imp_shape_begins_block(&tape->shape, i))
+            block = x;
+        imp_layer_run(&tape->layer[i].conv, pool, z, &x, &(ImpEpilogue) { 0 },
+                      tape->scratch, tape->scratch_floats);
         run_strips(pool, &norm, moments_strip);
         for (int c = 0; c < z->channels; c++) {
             const double n = (double)z->height * z->width;
@@ -264,15 +286,17 @@ void imp_painter_tape_paint(ImpPainterTape *tape, ImpPool *pool, const float *sc
             sum_up(&norm, c, &sum, &square);
             const double mean = sum / n, variance = fmax(square / n - mean * mean, 0.0);
             tape->mean[channel0 + c] = (float)mean;
-            tape->rate[channel0 + c] = (float)(1.0 / sqrt(variance + tape->model->weights.epsilon));
+            tape->rate[channel0 + c] =
+                (float)(1.0 / sqrt(variance + tape->model->weights.epsilon));
         }
         ImpEpilogue epilogue = fold(tape, i, channel0, scale, shift, folded);
         if (imp_shape_ends_block(&tape->shape, i)) {
             epilogue.residual = imp_plane_inside(&block, 2).at;
             epilogue.residual_row = block.row;
         }
-        float *const memory =
-            i == tape->shape.convs - 1 ? tape->painting.at : free_turn(tape, x.at, block.at);
+        float *const memory = i == tape->shape.convs - 1
+                                  ? tape->painting.at
+                                  : free_turn(tape, x.at, block.at);
         norm.to = imp_plane(memory, z->height, z->width, z->channels);
         norm.epilogue = &epilogue;
         run_strips(pool, &norm, apply_strip);
@@ -290,11 +314,12 @@ static void add_inside(const ImpPlane *to, int crop, const ImpPlane *from)
     const ImpPlane inside = imp_plane_inside(to, crop);
 
     for (int y = 0; y < inside.height; y++)
-        for (ptrdiff_t i = 0; i < from->row; i++) inside.at[y * inside.row + i] += from->at[y * from->row + i];
+        for (ptrdiff_t i = 0; i < from->row; i++)
+            inside.at[y * inside.row + i] += from->at[y * from->row + i];
 }
 
-void imp_painter_tape_back(ImpPainterTape *tape, ImpPool *pool, const float *scale, const float *shift,
-                           float *by_scale, float *by_shift)
+void imp_painter_tape_back(ImpPainterTape *tape, ImpPool *pool, const float *scale,
+                           const float *shift, float *by_scale, float *by_shift)
 {
     ImpPlane g = tape->gradient, block = { 0 };
     int channel0 = tape->model->weights.channels;
@@ -307,7 +332,8 @@ void imp_painter_tape_back(ImpPainterTape *tape, ImpPool *pool, const float *sca
         float folded[2][IMP_WIDTH_MAX], mean_g[IMP_WIDTH_MAX], mean_gx[IMP_WIDTH_MAX];
 
         channel0 -= z->channels;
-        if (imp_shape_ends_block(&tape->shape, i)) block = g;
+        if (imp_shape_ends_block(&tape->shape, i))
+            block = g;
         const ImpEpilogue epilogue = fold(tape, i, channel0, scale, shift, folded);
         Norm norm = { .raw = z,
                       .by_y = &g,
@@ -327,15 +353,18 @@ void imp_painter_tape_back(ImpPainterTape *tape, ImpPool *pool, const float *sca
             mean_g[c] = (float)(sum_g / n);
             mean_gx[c] = (float)(sum_gx / n);
         }
-        if (i == 0) break; /* nobody asks for the photo's */
+        if (i == 0)
+            break; /* nobody asks for the photo's */
         ImpPlane spread;
-        norm.to = imp_layer_spread(layer, tape->spread, z->height, z->width, 0, &spread);
+        norm.to =
+            imp_layer_spread(layer, tape->spread, z->height, z->width, 0, &spread);
         run_strips(pool, &norm, back_strip);
-        const ImpPlane by_in = imp_plane(free_turn(tape, g.at, block.at),
-                                         imp_conv_size(&layer->adjoint, spread.height),
-                                         imp_conv_size(&layer->adjoint, spread.width), layer->conv.ic);
-        imp_layer_run(&layer->adjoint, pool, &by_in, &spread, &(ImpEpilogue) { 0 }, tape->scratch,
-                      tape->scratch_floats);
+        const ImpPlane by_in =
+            imp_plane(free_turn(tape, g.at, block.at),
+                      imp_conv_size(&layer->adjoint, spread.height),
+                      imp_conv_size(&layer->adjoint, spread.width), layer->conv.ic);
+        imp_layer_run(&layer->adjoint, pool, &by_in, &spread, &(ImpEpilogue) { 0 },
+                      tape->scratch, tape->scratch_floats);
         if (imp_shape_begins_block(&tape->shape, i)) {
             add_inside(&by_in, 2, &block);
             block.at = NULL;

@@ -45,12 +45,31 @@ static inline ImpPlane imp_plane(float *memory, int height, int width, int chann
                         .step = channels };
 }
 
+static inline float *imp_plane_row(const ImpPlane *plane, int y)
+{
+    return plane->at + y * plane->row;
+}
+
+/* Rows of one item of work. */
+enum { IMP_STRIP = 8 };
+
+static inline int imp_strips(int height)
+{
+    return (height + IMP_STRIP - 1) / IMP_STRIP;
+}
+
+static inline int imp_strip_end(int strip, int height)
+{
+    return (strip + 1) * IMP_STRIP < height ? (strip + 1) * IMP_STRIP : height;
+}
+
 /* What is left without `border` pixels on all sides; with them, where border is negative. */
 static inline ImpPlane imp_plane_inside(const ImpPlane *plane, int border)
 {
     ImpPlane inside = *plane;
 
-    if (plane->at) inside.at += border * (plane->row + plane->step);
+    if (plane->at)
+        inside.at += border * (plane->row + plane->step);
     inside.height -= 2 * border;
     inside.width -= 2 * border;
     return inside;

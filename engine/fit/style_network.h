@@ -6,74 +6,49 @@
  *
  * At level i, S_i = relu(conv<i>_1 x) and x of the next level the mean of 2 x 2 of relu(conv<i>_2 S_i), all 3 x 3
  * with a border of zeros; x of level 0 is the picture in -1 .. 1. Features are P_i S_i with the matrix end<i>,
- * which enters both losses as its metric M = P^T P alone:
- *
- *     Gram matrix of S: G = S^T S / pixels
- *     style(G, T)   = sum over levels of weight tr(M D M D) / tr(M T M T), D = G - T
- *     content(S, C) = sum over two levels of |P (S - C)|^2 / |P C|^2 */
+ * of which only M = P^T P is ever needed (style_loss.h). */
 #ifndef IMP_STYLE_NETWORK_H
 #define IMP_STYLE_NETWORK_H
 
 #include "layer.h"
 #include "safetensors.h"
 
-enum {
-    IMP_STYLE_LEVELS = 5,
-    IMP_STYLE_WIDTH_MAX = 256,
-    IMP_STYLE_CONTENT = 2 /* the first of the two levels that content is compared at */
-};
+enum { IMP_STYLE_LEVELS = 5, IMP_STYLE_WIDTH_MAX = 256 };
 
 struct ImpStyleNetwork {
     const ImpKernels *kernels;
     int width[IMP_STYLE_LEVELS];
-    ImpLayer first[IMP_STYLE_LEVELS], second[IMP_STYLE_LEVELS - 1]; /* conv<i>_1, conv<i>_2 */
-    float *bias[2 * IMP_STYLE_LEVELS - 1];                          /* first and second in turn */
+    ImpLayer first[IMP_STYLE_LEVELS],
+        second[IMP_STYLE_LEVELS - 1];      /* conv<i>_1, conv<i>_2 */
+    float *bias[2 * IMP_STYLE_LEVELS - 1]; /* first and second in turn */
     float *ones;
-    float *metric[IMP_STYLE_LEVELS];                                /* M: [width][width] */
+    float *metric[IMP_STYLE_LEVELS]; /* M: [width][width] */
 };
 
 /* Take a network from a file already parsed. IMP_BAD_FILE, IMP_NO_MEMORY. */
-ImpStatus imp_style_network_read(ImpStyleNetwork **out, const ImpSafetensors *file, ImpCpu cpu,
-                                 ImpError *err) IMP_MUST_CHECK;
+ImpStatus imp_style_network_read(ImpStyleNetwork **out, const ImpSafetensors *file,
+                                 ImpCpu cpu, ImpError *err) IMP_MUST_CHECK;
 
 /* What the network sees in a picture, and its memory. */
 typedef struct ImpSeen {
-    ImpPlane in[IMP_STYLE_LEVELS];         /* what conv<i>_1 reads, without the border  */
-    ImpPlane feature[IMP_STYLE_LEVELS];    /* S, likewise                               */
-    ImpPlane second[IMP_STYLE_LEVELS - 1]; /* relu(conv<i>_2 S)                         */
-    float *gram[IMP_STYLE_LEVELS];         /* G                                         */
+    ImpPlane in[IMP_STYLE_LEVELS];      /* what conv<i>_1 reads, without the border  */
+    ImpPlane feature[IMP_STYLE_LEVELS]; /* S, likewise                               */
+    ImpPlane
+        second[IMP_STYLE_LEVELS - 1]; /* relu(conv<i>_2 S)                         */
+    float *gram[IMP_STYLE_LEVELS];    /* G                                         */
     float *scratch;
     size_t scratch_floats;
     float *memory;
 } ImpSeen;
 
 /* For pictures of one size, 16 .. 2^16 a side; 600 bytes a pixel. IMP_NO_MEMORY. */
-ImpStatus imp_seen_init(ImpSeen *seen, const ImpStyleNetwork *network, int height, int width, ImpPool *pool,
-                        ImpError *err);
+ImpStatus imp_seen_init(ImpSeen *seen, const ImpStyleNetwork *network, int height,
+                        int width, ImpPool *pool, ImpError *err);
 void imp_seen_clear(ImpSeen *seen);
 
 /* Look at what the caller wrote into seen->in[0], -1 .. 1: features, and with `grams` their Gram matrices. The
  * pool of imp_seen_init, and so for the next. */
-void imp_style_network_see(const ImpStyleNetwork *network, ImpPool *pool, ImpSeen *seen, bool grams);
-
-/* Memory of imp_style_network_loss. */
-typedef struct ImpSeenGradient {
-    ImpPlane feature;           /* the gradient by S, of one level after the other */
-    float *other, *more;        /* planes                                          */
-    float *matrix[3], *packed;
-    float *spread;
-    float *memory;
-} ImpSeenGradient;
-
-ImpStatus imp_seen_gradient_init(ImpSeenGradient *gradient, const ImpStyleNetwork *network, const ImpSeen *seen,
-                                 ImpError *err);
-void imp_seen_gradient_clear(ImpSeenGradient *gradient);
-
-/* style + content_weight content of what is seen against the Gram matrices of `style` and the features of
- * `photo`, which is of the same size; both parts in loss[2]. by_picture, of the size of in[0] and dense: the
- * gradient by it. */
-void imp_style_network_loss(const ImpStyleNetwork *network, ImpPool *pool, const ImpSeen *seen,
-                            const ImpSeen *style, const ImpSeen *photo, double content_weight,
-                            ImpSeenGradient *gradient, const ImpPlane *by_picture, double loss[2]);
+void imp_style_network_see(const ImpStyleNetwork *network, ImpPool *pool, ImpSeen *seen,
+                           bool grams);
 
 #endif

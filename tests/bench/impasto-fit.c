@@ -42,7 +42,8 @@ static gboolean run(Painter *painter, char **argv, GError **error)
     reading = seconds_since(begin);
     begin = g_get_monotonic_time();
     ok = save(style->style, argv[2], error) &&
-         new_style_learn(painter, style, NULL, error) && save(style->style, argv[3], error);
+         new_style_learn(painter, style, NULL, error) &&
+         save(style->style, argv[3], error);
     if (ok)
         printf("read %.3f s, learned %.3f s\n", reading, seconds_since(begin));
     new_style_free(style);
@@ -54,7 +55,9 @@ int main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
 
     if (argc < 4) {
-        fputs("usage: impasto-fit PICTURE READ.safetensors LEARNED.safetensors [THREADS]\n", stderr);
+        fputs(
+            "usage: impasto-fit PICTURE READ.safetensors LEARNED.safetensors [THREADS]\n",
+            stderr);
         return EXIT_FAILURE;
     }
     StyleLibrary *const library = style_library_new(NULL, NULL);
