@@ -6,7 +6,7 @@
 #ifndef IMP_PAINTER_TAPE_H
 #define IMP_PAINTER_TAPE_H
 
-#include "layer.h"
+#include "conv_layer.h"
 #include "network_shape.h"
 
 typedef struct ImpPainterTape {

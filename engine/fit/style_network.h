@@ -10,7 +10,7 @@
 #ifndef IMP_STYLE_NETWORK_H
 #define IMP_STYLE_NETWORK_H
 
-#include "layer.h"
+#include "conv_layer.h"
 #include "safetensors.h"
 
 enum { IMP_STYLE_LEVELS = 5, IMP_STYLE_WIDTH_MAX = 256 };

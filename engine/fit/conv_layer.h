@@ -7,8 +7,8 @@
  * between its pixels (stride) and around them, by the kernel turned round, inputs and outputs exchanged
  * (Dumoulin and Visin 2016, arXiv:1603.07285). After nearest x2, whose adjoint sums four pixels, it is one of
  * stride 2 whose kernel is summed up two by two. */
-#ifndef IMP_LAYER_H
-#define IMP_LAYER_H
+#ifndef IMP_CONV_LAYER_H
+#define IMP_CONV_LAYER_H
 
 #include "plane.h"
 

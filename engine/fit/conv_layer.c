@@ -4,7 +4,7 @@
 /* Packing the adjoint, and whole planes through convolutions. */
 #include "config.h"
 
-#include "layer.h"
+#include "conv_layer.h"
 
 #include <string.h>
 
