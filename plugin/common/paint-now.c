@@ -123,7 +123,7 @@ char *add_style_now(Painter *painter, const char *path, const char *title,
     g_mutex_lock(&painter->busy);
     new_style = new_style_read(painter, path, NULL, title, NULL, error);
     if (new_style && !new_style_learn(painter, new_style, NULL, &detail))
-        g_message("The style stays as it was read: %s", detail->message);
+        g_info("the style stays as it was read: %s", detail->message);
     g_mutex_unlock(&painter->busy);
     id = new_style ? new_style_keep(new_style, painter->library, error) : NULL;
     new_style_free(new_style);

@@ -151,7 +151,7 @@ void deliver_learned(Post *post)
         new_style_replace(post->new_style, studio->painter->library, post->id, &post->error);
 
     if (post->error)
-        g_message("The style stays as it was read: %s", post->error->message);
+        g_info("the style stays as it was read: %s", post->error->message);
     if (learned)
         studio_styles_changed(studio);
     tell_learning(studio, post->id, learned ? 1 : -1);

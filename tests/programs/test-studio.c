@@ -159,7 +159,8 @@ static void assert_all_written_once(const Canvas *canvas)
 typedef struct Listener {
     GThread *main_thread;
     int coarse, full, detail, failed, painted, progressed, areas, changed, added;
-    int learning, learned; /* told while it went on; of styles that were */
+    int learning, learned, kept; /* told while it went on; of styles that were, that were not */
+    gboolean delete_while_learning;
     guint serial; /* of the last preview */
     GdkPixbuf *painting, *pixels;
     GdkRectangle area;
@@ -255,10 +256,13 @@ static void on_learning(gpointer data, const char *id, double fraction)
     Listener *const l = data;
 
     assert_ptr_equal(g_thread_self(), l->main_thread);
-    if (fraction == 1)
+    if (fraction == 1) {
         l->learned++;
-    else if (fraction >= 0)
-        l->learning++;
+    } else if (fraction < 0) {
+        l->kept++;
+    } else if (l->learning++ == 0 && l->delete_while_learning) {
+        assert_true(l->host->delete_style(l->host->self, id, NULL));
+    }
 }
 
 /* ---- one studio ------------------------------------------------------------ */
@@ -656,6 +660,30 @@ static void test_add_style(void **state)
     wait_for(&l->failed, 1);
 }
 
+static void test_deleted_while_it_is_learned(void **state)
+{
+    Room *const room = enter(state);
+    Listener *const l = &room->listener;
+    g_autofree char *path = make_picture(room);
+    g_autofree char *vector = NULL;
+
+    l->delete_while_learning = TRUE;
+    room->host->add_style_file(room->host->self, path, NULL);
+    wait_for(&l->kept, 1);
+    assert_int_equal(l->learned, 0);
+    vector = style_library_vector_path(room->library, "sun-sea");
+    assert_null(vector);
+}
+
+static void test_close_while_learning(void **state)
+{
+    Room *const room = enter(state);
+    g_autofree char *path = make_picture(room);
+
+    room->host->add_style_file(room->host->self, path, NULL);
+    wait_for(&room->listener.learning, 1); /* leaving the room closes it */
+}
+
 /* A style picture that changes is read again. */
 static void test_picture_as_style(void **state)
 {
@@ -761,6 +789,8 @@ int main(void)
         IN_ROOM(test_close_while_painting),
         IN_ROOM(test_paint_now_stops),
         IN_ROOM(test_add_style),
+        IN_ROOM(test_deleted_while_it_is_learned),
+        IN_ROOM(test_close_while_learning),
         IN_ROOM(test_picture_as_style),
         IN_ROOM(test_damaged_vector_is_left_out),
         IN_ROOM(test_blend_and_areas),
