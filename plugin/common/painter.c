@@ -362,6 +362,7 @@ gboolean new_style_learn(Painter *painter, NewStyle *new_style, const ImpWatch *
         return FALSE;
     imp_style_destroy(&new_style->style);
     new_style->style = fitted;
+    new_style->learned = TRUE;
     thumbnail = painter_paint_thumbnail(painter, fitted, NULL);
     if (thumbnail) {
         g_set_object(&new_style->thumbnail, thumbnail);
@@ -381,8 +382,8 @@ static gboolean save_vector(gpointer style, const char *path, GError **error)
 char *new_style_keep(NewStyle *new_style, StyleLibrary *library, GError **error)
 {
     return style_library_add(library, new_style->title, new_style->source,
-                             new_style->picture, new_style->thumbnail, save_vector,
-                             new_style->style, error);
+                             new_style->picture, new_style->thumbnail, !new_style->learned,
+                             save_vector, new_style->style, error);
 }
 
 gboolean new_style_replace(NewStyle *new_style, StyleLibrary *library, const char *id,

@@ -67,6 +67,7 @@ char *painter_check_vector(Painter *painter, const char *path);
 typedef struct NewStyle {
     char *title, *source;
     GdkPixbuf *picture, *thumbnail; /* thumbnail: NULL where it could not be painted */
+    gboolean learned;
     ImpStyle *style;
 } NewStyle;
 

@@ -191,8 +191,11 @@ static void do_learn_style(Studio *studio, Job *job)
 {
     Post post = { .id = g_strdup(job->id) };
 
-    if (new_style_learn(studio->painter, job->new_style, &(ImpWatch) { learn_tick, job },
-                        &post.error))
+    if (!job->new_style)
+        job->new_style =
+            new_style_read(studio->painter, job->path, NULL, NULL, NULL, &post.error);
+    if (job->new_style && new_style_learn(studio->painter, job->new_style,
+                                          &(ImpWatch) { learn_tick, job }, &post.error))
         post.new_style = g_steal_pointer(&job->new_style);
     studio_post(studio, deliver_learned, &post);
 }

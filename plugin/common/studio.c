@@ -319,6 +319,23 @@ static void add_check(Studio *studio)
     studio_add_job(studio, job);
 }
 
+/* Styles that were added when there was no time to learn them. */
+static void add_learning(Studio *studio)
+{
+    StyleLibrary *const library = studio->painter->library;
+    guint n;
+    const UiStyle *const list = style_library_list_names(library, &n);
+
+    for (guint i = 0; i < n; i++)
+        if (list[i].picture_path && style_library_is_unlearned(library, list[i].id)) {
+            Job *const job = g_new0(Job, 1);
+            job->kind = JOB_LEARN_STYLE;
+            job->id = g_strdup(list[i].id);
+            job->path = g_strdup(list[i].picture_path);
+            studio_add_job(studio, job);
+        }
+}
+
 Studio *studio_new(Painter *painter, const Picture *picture, const StudioConfig *config)
 {
     Studio *const studio = g_new0(Studio, 1);
@@ -366,6 +383,7 @@ Studio *studio_new(Painter *painter, const Picture *picture, const StudioConfig 
     studio->session = session_new(painter, picture);
     studio->worker = g_thread_new("impasto-studio", studio_work, studio);
     add_check(studio);
+    add_learning(studio);
     return studio;
 }
 

@@ -98,10 +98,25 @@ static gboolean read_year(JsonObject *object, char year[32], GError **error)
     return TRUE;
 }
 
+static gboolean read_boolean(JsonObject *object, const char *name, gboolean *value,
+                             GError **error)
+{
+    JsonNode *const node = json_object_get_member(object, name);
+
+    *value = FALSE;
+    if (!node)
+        return TRUE;
+    if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_BOOLEAN)
+        return fail(error, _("\"%s\" is neither true nor false."), name);
+    *value = json_node_get_boolean(node);
+    return TRUE;
+}
+
 static gboolean read_object(StyleInfo *info, JsonObject *object, GError **error)
 {
     const char *id, *title, *artist, *kind, *source, *license;
     char year[32];
+    gboolean unlearned;
 
     if (!read_text(object, "id", &id, error) ||
         !read_text(object, "title", &title, error) ||
@@ -109,7 +124,8 @@ static gboolean read_object(StyleInfo *info, JsonObject *object, GError **error)
         !read_text(object, "kind", &kind, error) ||
         !read_text(object, "source", &source, error) ||
         !read_text(object, "licence", &license, error) ||
-        !read_year(object, year, error))
+        !read_year(object, year, error) ||
+        !read_boolean(object, "unlearned", &unlearned, error))
         return FALSE;
     if (!*id || !*title)
         return fail(error, _("\"%s\" is missing."), *id ? "title" : "id");
@@ -126,6 +142,7 @@ static gboolean read_object(StyleInfo *info, JsonObject *object, GError **error)
         .kind = g_strdup(kind),
         .source = g_strdup(source),
         .license = g_strdup(license),
+        .unlearned = unlearned,
     };
     return TRUE;
 }
@@ -177,6 +194,10 @@ char *style_info_format(const StyleInfo *info)
     if (info->year && *info->year) {
         json_builder_set_member_name(builder, "year");
         json_builder_add_int_value(builder, g_ascii_strtoll(info->year, NULL, 10));
+    }
+    if (info->unlearned) {
+        json_builder_set_member_name(builder, "unlearned");
+        json_builder_add_boolean_value(builder, TRUE);
     }
     json_builder_end_object(builder);
     root = json_builder_get_root(builder);

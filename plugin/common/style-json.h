@@ -4,8 +4,8 @@
 /* style.json: what is known of one style (styles/FORMAT.md). One JSON object, UTF-8, at
  * most 64 KiB and 32 levels deep, with the text members id (required: 1 .. 64 of a-z
  * 0-9 "-", not beginning with "-"), title (required), artist, kind, source, licence,
- * each 1 .. 200 bytes without control characters, and the whole number year; other
- * members are ignored. */
+ * each 1 .. 200 bytes without control characters, the whole number year, and the boolean
+ * unlearned; other members are ignored. */
 #ifndef IMPASTO_STYLE_JSON_H
 #define IMPASTO_STYLE_JSON_H
 
@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 typedef struct StyleInfo {
     char *id, *title;
     char *artist, *year, *kind, *source, *license; /* "" where not given */
+    gboolean unlearned; /* the vector is as it was read off the picture */
 } StyleInfo;
 
 /* Fill *info from `size` bytes of anything, NUL-terminated or not. FALSE: `error`

@@ -441,6 +441,13 @@ gboolean style_library_delete(StyleLibrary *library, const char *id, GError **er
     return TRUE;
 }
 
+gboolean style_library_is_unlearned(StyleLibrary *library, const char *id)
+{
+    const Style *const style = g_hash_table_lookup(library->by_id, id);
+
+    return style && style->is_users && style->info.unlearned;
+}
+
 /* An id that neither a style nor a folder of the user's has. */
 static char *free_id(StyleLibrary *library, const char *title)
 {
@@ -457,7 +464,7 @@ static char *free_id(StyleLibrary *library, const char *title)
 }
 
 char *style_library_add(StyleLibrary *library, const char *title, const char *source,
-                        GdkPixbuf *picture, GdkPixbuf *thumbnail,
+                        GdkPixbuf *picture, GdkPixbuf *thumbnail, gboolean unlearned,
                         StyleSaveVector *save_vector, gpointer data, GError **error)
 {
     g_autofree char *clean = style_title_clean(title);
@@ -477,7 +484,9 @@ char *style_library_add(StyleLibrary *library, const char *title, const char *so
         return NULL;
     vector = g_build_filename(making, STYLE_VECTOR, NULL);
     if (!style_folder_write_info(
-            making, &(StyleInfo) { .id = id, .title = clean, .source = clean_source },
+            making,
+            &(StyleInfo) {
+                .id = id, .title = clean, .source = clean_source, .unlearned = unlearned },
             error) ||
         !style_folder_write_pictures(making, picture, thumbnail, THUMBNAIL_SIZE,
                                      error) ||
@@ -499,6 +508,9 @@ gboolean style_library_replace(StyleLibrary *library, const char *id, GdkPixbuf 
 
     if (!style || !save_vector(data, vector, error))
         return FALSE;
+    style->info.unlearned = FALSE;
+    if (!style_folder_write_info(style->folder, &style->info, NULL))
+        g_warning("\"%s\" will be learned again", id);
     if (thumbnail && !style_folder_write_thumbnail(style->folder, thumbnail, THUMBNAIL_SIZE, NULL))
         g_warning("the old thumbnail of \"%s\" stays", id);
     style_library_reload(library);

@@ -35,6 +35,7 @@ static void check_accepted(const StyleInfo *info)
     require(g_str_equal(again.kind, info->kind) &&
             g_str_equal(again.source, info->source));
     require(g_str_equal(again.license, info->license));
+    require(again.unlearned == info->unlearned);
     style_info_clear(&again);
 }
 

@@ -339,7 +339,7 @@ def write_style():
 
 
 def write_style_json():
-    """style.json, one for each rule; test-library.c has what is said about each."""
+    """style.json, one for each rule."""
     def put(name, data):
         write('style-json', name + '.json', data.encode() if isinstance(data, str) else data)
 
@@ -366,7 +366,8 @@ def write_style_json():
             ('title-null', 'title', None), ('title-empty', 'title', ''),
             ('title-long', 'title', 'x' * 201), ('title-control', 'title', 'x\ny'),
             ('year-text', 'year', '1889'), ('year-fraction', 'year', 1889.5),
-            ('year-huge', 'year', 10 ** 40), ('artist-bool', 'artist', True)):
+            ('year-huge', 'year', 10 ** 40), ('artist-bool', 'artist', True),
+            ('unlearned-number', 'unlearned', 1), ('good-unlearned', 'unlearned', True)):
         put(name, json.dumps({**good, member: value}))
 
 

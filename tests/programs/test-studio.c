@@ -276,6 +276,7 @@ typedef struct Room {
     const UiHost *host;
     UiSettings *settings;
     Listener listener;
+    UiHostEvents events;
 } Room;
 
 static Room *enter(void **state)
@@ -285,10 +286,10 @@ static Room *enter(void **state)
 
 static int open_room(void **state)
 {
-    static const UiHostEvents events = { on_preview, on_progress, on_painted,
-                                         on_changed, on_added, on_learning };
     Room *const room = g_new0(Room, 1);
 
+    room->events = (UiHostEvents) { on_preview, on_progress, on_painted,
+                                    on_changed, on_added, on_learning };
     room->user_dir = g_dir_make_tmp("impasto-studio-XXXXXX", NULL);
     room->state_file = g_build_filename(room->user_dir, "state", NULL);
     room->library = style_library_new(NULL, room->user_dir);
@@ -299,7 +300,7 @@ static int open_room(void **state)
                               &(StudioConfig) { .state_file = room->state_file });
     room->host = studio_get_ui_host(room->studio);
     room->listener = (Listener) { .main_thread = g_thread_self(), .host = room->host };
-    room->host->set_events(room->host->self, &events, &room->listener);
+    room->host->set_events(room->host->self, &room->events, &room->listener);
     *state = room;
     return 0;
 }
@@ -681,7 +682,16 @@ static void test_close_while_learning(void **state)
     g_autofree char *path = make_picture(room);
 
     room->host->add_style_file(room->host->self, path, NULL);
-    wait_for(&room->listener.learning, 1); /* leaving the room closes it */
+    wait_for(&room->listener.added, 1);
+    assert_true(style_library_is_unlearned(room->library, "sun-sea"));
+    studio_free(room->studio);
+    room->listener.learned = 0;
+    room->studio = studio_new(room->painter, &room->canvas->picture,
+                              &(StudioConfig) { .state_file = room->state_file });
+    room->host = studio_get_ui_host(room->studio);
+    room->host->set_events(room->host->self, &room->events, &room->listener);
+    wait_for(&room->listener.learned, 1); /* the next one goes on */
+    assert_false(style_library_is_unlearned(room->library, "sun-sea"));
 }
 
 /* A style picture that changes is read again. */
