@@ -170,9 +170,9 @@ def against_gatys(a, j):
     unseen = judge.UnseenNetwork()
     ratios, unseen_ratios, rows = [], [], []
     os.makedirs(os.path.join(a.out, 'gatys'), exist_ok=True)
-    for k, painting in enumerate(held_paintings(a, a.pairs)):
+    for k, picture in enumerate(held_paintings(a, a.pairs)):
         photo, wanted = j.photos[k % len(j.photos)], j.untouched[k % len(j.photos)]
-        painting = data.style_target(painting)[None]
+        painting = data.style_target(picture)[None]
         with torch.no_grad():
             target = losses.grams(j.network(painting), losses.STYLE_LAYERS)
             unseen_target = losses.grams(unseen(painting), judge.LAYERS)
@@ -182,7 +182,7 @@ def against_gatys(a, j):
                 return (losses.content_loss(seen, wanted).item(), losses.style_loss(seen, target).item(),
                         losses.style_loss(unseen(x), unseen_target, judge.LAYERS).item())
 
-            full = j.painter(photo, *j.read(painting[0])).clamp(0, 1)
+            full = j.painter(photo, *j.read(picture)).clamp(0, 1)
         path = os.path.join(a.out, 'gatys', f'{k:02}.png')
         if not os.path.exists(path):
             theirs, _, _ = gatys.optimise(j.network, photo, target, a.steps, budget=measure(full)[0])
