@@ -12,7 +12,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "cpu.h"
 #include "network.h"
 #include "painter_tape.h"
 #include "photo.h"
@@ -98,11 +97,8 @@ static ImpStatus see_target(Fit *fit, const float *rgb, int width, int height,
 static ImpStatus fit_init(Fit *fit, ImpError *err)
 {
     const size_t channels = (size_t)fit->model->weights.channels;
-    const ImpCpu cpu =
-        imp_cpu_has_bf16(fit->model->cpu) ? IMP_CPU_X86V4 : fit->model->cpu;
-    ImpStatus status =
-        imp_painter_tape_init(&fit->tape, fit->model, imp_kernels_get(cpu), PART,
-                              fit->pool, err);
+    ImpStatus status = imp_painter_tape_init(
+        &fit->tape, fit->model, imp_kernels_of_floats(fit->model->cpu), PART, fit->pool, err);
 
     const int side = fit->tape.painting.height;
     if (status == IMP_OK)

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "compiler.h"
-#include "cpu.h"
 #include "pool.h"
 #include "status.h"
 
@@ -114,7 +113,7 @@ ImpStatus imp_style_network_read(ImpStyleNetwork **out, const ImpSafetensors *fi
 
     if (!network)
         return imp_fail_memory(err, sizeof *network);
-    network->kernels = imp_kernels_get(imp_cpu_has_bf16(cpu) ? IMP_CPU_X86V4 : cpu);
+    network->kernels = imp_kernels_of_floats(cpu);
     const ImpStatus status = read_all(network, file, err);
     if (status != IMP_OK) {
         imp_style_network_destroy(&network);

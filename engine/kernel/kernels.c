@@ -6,6 +6,8 @@
 
 #include "kernels.h"
 
+#include "cpu.h"
+
 const ImpKernels *imp_kernels_get(ImpCpu cpu)
 {
     switch (cpu) {
@@ -27,4 +29,9 @@ const ImpKernels *imp_kernels_get(ImpCpu cpu)
     case IMP_CPU_REF: return &imp_kernels_ref;
     default: return &imp_kernels_generic;
     }
+}
+
+const ImpKernels *imp_kernels_of_floats(ImpCpu cpu)
+{
+    return imp_kernels_get(imp_cpu_has_bf16(cpu) ? IMP_CPU_X86V4 : cpu);
 }

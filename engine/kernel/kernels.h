@@ -193,6 +193,8 @@ typedef struct ImpKernels {
 /* The table of a level that imp_cpu_best may return; a level that is not in this build gives
  * the next lower one. Constant, shared. */
 const ImpKernels *imp_kernels_get(ImpCpu cpu);
+/* The best table that takes no term for a float: a level of bfloat16 gives the one below. */
+const ImpKernels *imp_kernels_of_floats(ImpCpu cpu);
 
 /* Floats that gemm_pack writes, the same at every level. */
 static inline size_t imp_gemm_packed_floats(int k, int n)

@@ -51,7 +51,7 @@ ImpStatus imp_conv_init(ImpConv *conv, const ImpKernels *kernels, const float *w
     float *matrix;
 
     if (kernels->gemm_pairs && ic % 2) /* an odd number has no pairs */
-        kernels = imp_kernels_get(IMP_CPU_X86V4);
+        kernels = imp_kernels_of_floats(kernels->cpu);
     *conv = (ImpConv) { .kernels = kernels,
                         .ic = ic,
                         .oc = oc,

@@ -5,7 +5,6 @@
  * picture, by any number of threads with the same bytes. */
 #include <math.h>
 
-#include "cpu.h"
 #include "painter_tape.h"
 #include "reader_view.h"
 #include "status.h"
@@ -42,9 +41,7 @@ static double dot(const float *a, const float *b, size_t n)
 
 static const ImpKernels *best_kernels(void)
 {
-    const ImpCpu best = imp_cpu_best();
-
-    return imp_kernels_get(imp_cpu_has_bf16(best) ? IMP_CPU_X86V4 : best);
+    return imp_kernels_of_floats(imp_cpu_best());
 }
 
 /* <A x, y> = <x, A* y> for the convolution A of every shape that there is, of sizes that it fits and that it does not. */
