@@ -84,15 +84,12 @@ static bool run_chunk(void *context, int item, int worker)
     const Job *const job = context;
     const int row = item * job->conv->chunk,
               rows = imp_min(job->conv->chunk, job->height - row);
-    ImpEpilogue epilogue = *job->epilogue;
     int first, end;
 
     imp_conv_need(job->conv, row, rows, &first, &end);
-    if (epilogue.residual)
-        epilogue.residual += row * epilogue.residual_row;
     imp_conv_rows(job->conv, job->out->at + row * job->out->row, job->out->row,
                   job->in->at + first * job->in->row, job->in->row, job->in->width,
-                  rows, &epilogue, job->scratch + (size_t)worker * job->scratch_floats);
+                  rows, job->epilogue, job->scratch + (size_t)worker * job->scratch_floats);
     return true;
 }
 

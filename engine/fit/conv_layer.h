@@ -26,6 +26,7 @@ void imp_layer_clear(ImpLayer *layer);
 size_t imp_layer_scratch(const ImpLayer *layer);
 
 /* A whole plane through a convolution. in is dense within its rows; out has room for imp_conv_size of it.
+ * The epilogue has no residual.
  * scratch: scratch_floats for each worker of the pool. */
 void imp_layer_run(const ImpConv *conv, ImpPool *pool, const ImpPlane *out,
                    const ImpPlane *in, const ImpEpilogue *epilogue, float *scratch,

@@ -28,7 +28,7 @@ enum {
 };
 static const double rate = 8e-3, beta1 = 0.9, beta2 = 0.99, content_weight = 0.05;
 
-/* One run. `style`, `read` and what belongs to them: scale, then shift. */
+/* One run. Of pairs the first is for the scale, the second for the shift. */
 typedef struct Fit {
     const ImpModel *model;
     const ImpStyleNetwork *network;
@@ -39,8 +39,8 @@ typedef struct Fit {
     ImpPainterTape tape;
     ImpSeen target, painted, photographed;
     ImpStyleLoss gradient;
-    float *by_style[2];          /* the gradient, in one piece with the next */
-    float *first[2], *second[2]; /* Adam's moments of it             */
+    float *by_style[2];          /* the gradient; owns what follows */
+    float *first[2], *second[2]; /* Adam's moments of it            */
 } Fit;
 
 /* Short side of the style's picture when its strokes are learned: as training takes it. */
@@ -131,11 +131,21 @@ static void fit_clear(Fit *fit)
     imp_free(fit->by_style[0]);
 }
 
-/* The part of step i: evenly spread over the photo (Roberts 2018's R2 sequence), the same in every run. */
+/* R'G'B' as the style network reads it. `from` may be larger. */
+static void show(const ImpSeen *seen, const ImpPlane *from)
+{
+    const ImpPlane *const in = &seen->in[0];
+
+    for (int y = 0; y < in->height; y++)
+        for (int i = 0; i < 3 * in->width; i++)
+            imp_plane_row(in, y)[i] = 2.0f * imp_plane_row(from, y)[i] - 1.0f;
+}
+
+/* The part of a step: evenly spread over the photo (Roberts 2018's R2 sequence), the same in every run. */
 static void take_part(Fit *fit, int step)
 {
     const ImpPhoto *const photo = fit->photo;
-    const ImpPlane *const in = &fit->tape.in, *const seen = &fit->photographed.in[0];
+    const ImpPlane *const in = &fit->tape.in;
     const int halo = fit->tape.shape.halo, side = fit->tape.painting.height;
     const double u = fmod(0.5 + 0.7548776662466927 * step, 1.0),
                  v = fmod(0.5 + 0.5698402909980532 * step, 1.0);
@@ -151,25 +161,19 @@ static void take_part(Fit *fit, int step)
                    row + (size_t)imp_reflect(left + x - halo, photo->width) * 3,
                    3 * sizeof(float));
     }
-    for (int y = 0; y < side; y++)
-        for (int i = 0; i < 3 * side; i++)
-            seen->at[y * seen->row + i] =
-                2.0f * in->at[(y + halo) * in->row + halo * 3 + i] - 1.0f;
+    const ImpPlane part = imp_plane_inside(in, halo);
+    show(&fit->photographed, &part);
 }
 
 /* Style and content loss of the painted part, and the gradient by the style. */
 static void find_gradient(Fit *fit, int step, double loss[2])
 {
-    const ImpPlane *const painting = &fit->tape.painting, *const seen =
-                                                              &fit->painted.in[0];
+    const ImpPlane *const painting = &fit->tape.painting;
 
     take_part(fit, step);
     imp_style_network_see(fit->network, fit->pool, &fit->photographed, false);
     imp_painter_tape_paint(&fit->tape, fit->pool, fit->style->scale, fit->style->shift);
-    for (int y = 0; y < painting->height; y++)
-        for (ptrdiff_t i = 0; i < painting->row; i++)
-            seen->at[y * seen->row + i] =
-                2.0f * painting->at[y * painting->row + i] - 1.0f;
+    show(&fit->painted, painting);
     imp_style_network_see(fit->network, fit->pool, &fit->painted, true);
     imp_style_loss(fit->network, fit->pool, &fit->painted, &fit->target,
                    &fit->photographed, content_weight, &fit->gradient,

@@ -5,6 +5,7 @@
 #ifndef IMP_PLANE_H
 #define IMP_PLANE_H
 
+#include "compiler.h"
 #include "conv.h"
 
 /* Pixels of floats, channels contiguous. */
@@ -60,7 +61,7 @@ static inline int imp_strips(int height)
 
 static inline int imp_strip_end(int strip, int height)
 {
-    return (strip + 1) * IMP_STRIP < height ? (strip + 1) * IMP_STRIP : height;
+    return imp_min((strip + 1) * IMP_STRIP, height);
 }
 
 /* What is left without `border` pixels on all sides; with them, where border is negative. */

@@ -365,8 +365,8 @@ gboolean new_style_learn(Painter *painter, NewStyle *new_style, const ImpWatch *
     new_style->learned = TRUE;
     thumbnail = painter_paint_thumbnail(painter, fitted, NULL);
     if (thumbnail) {
-        g_set_object(&new_style->thumbnail, thumbnail);
-        g_object_unref(thumbnail);
+        g_clear_object(&new_style->thumbnail);
+        new_style->thumbnail = thumbnail;
     }
     return TRUE;
 }
