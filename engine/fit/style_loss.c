@@ -96,7 +96,7 @@ static bool relu_strip(void *context, int item, int worker)
             const float *const where = imp_plane_row(r->where, y) + x * r->where->step;
             const float *const from =
                 imp_plane_row(r->from, y >> r->shift) + (x >> r->shift) * r->from->step;
-            float *const to = imp_plane_row(r->to, y) + x * r->to->step;
+            float *restrict const to = imp_plane_row(r->to, y) + x * r->to->step;
             for (int c = 0; c < r->to->channels; c++)
                 to[c] = where[c] > 0.0f ? r->factor * from[c] : 0.0f;
         }
@@ -154,19 +154,24 @@ static void run_rows(ImpPool *pool, int height, ImpPoolFn *strip, Rows rows)
 
 /* ---- losses ------------------------------------------------------------------------------------------ */
 
-/* to = M A M; half: room for as much. */
-static void between(float *to, float *half, const float *metric, const float *a, int n)
+/* to = M A M, of matrices of a level; half: room for as much. */
+static void between(const ImpStyleNetwork *network, int level, float *to, float *half,
+                    const float *a, float *packed)
 {
-    for (int pass = 0; pass < 2; pass++) { /* M A = (A M)^T, as both are symmetric */
-        const float *const from = pass ? half : a;
-        float *const out = pass ? to : half;
-        for (int i = 0; i < n; i++)
-            for (int j = 0; j < n; j++) {
-                double sum = 0.0;
-                for (int k = 0; k < n; k++)
-                    sum += (double)metric[i * n + k] * from[j * n + k];
-                out[i * n + j] = (float)sum;
-            }
+    const int n = network->width[level];
+    const float *const metric = network->metric[level];
+
+    for (int pass = 0; pass < 2; pass++) {
+        network->kernels->gemm_pack(packed, pass ? metric : a, n, n);
+        network->kernels->gemm(&(ImpGemm) { .m = n,
+                                            .n = n,
+                                            .segments = 1,
+                                            .length = n,
+                                            .a = pass ? half : metric,
+                                            .a_row = n,
+                                            .b = packed,
+                                            .c = pass ? to : half,
+                                            .c_row = n });
     }
 }
 
@@ -214,16 +219,16 @@ static double style_level(const ImpStyleNetwork *network, ImpPool *pool,
                           const ImpSeen *seen, const ImpSeen *style, int i,
                           ImpStyleLoss *gradient)
 {
-    const int n = network->width[i], count = n * n;
+    const int count = network->width[i] * network->width[i];
     const ImpPlane *const s = &seen->feature[i];
     float *const difference = gradient->matrix[0], *const half = gradient->matrix[1];
     float *const by_gram = gradient->matrix[2];
 
-    between(by_gram, half, network->metric[i], style->gram[i], n);
+    between(network, i, by_gram, half, style->gram[i], gradient->packed);
     const double whole = inner(by_gram, style->gram[i], count) + TINY;
     for (int k = 0; k < count; k++)
         difference[k] = seen->gram[i][k] - style->gram[i][k];
-    between(by_gram, half, network->metric[i], difference, n);
+    between(network, i, by_gram, half, difference, gradient->packed);
     const double loss = level_weight[i] * inner(by_gram, difference, count) / whole;
     const double factor = 4.0 * level_weight[i] /
                           (whole * s->height * s->width); /* 2 of D^2, 2 of S^T S */

@@ -10,10 +10,15 @@
 #include <string.h>
 
 #include "compiler.h"
+#include "gram.h"
 #include "pool.h"
 #include "status.h"
 
-enum { LEVELS = IMP_STYLE_LEVELS, GRAM_ROWS = 8 };
+enum {
+    LEVELS = IMP_STYLE_LEVELS,
+    GRAM_PARTS =
+        16 /* of the rows of a plane, summed up one by one: sums are of one order */
+};
 
 #define BAD(...) imp_fail_file(err, IMP_BAD_FILE, file->path, __VA_ARGS__)
 
@@ -168,27 +173,35 @@ static ImpPlane take_bordered(ImpArena *arena, int height, int width, int channe
     return imp_plane_inside(&outer, 1);
 }
 
+static void want_scratch(ImpSeen *seen, size_t floats)
+{
+    if (floats > seen->scratch_floats)
+        seen->scratch_floats = floats;
+}
+
 static void plan(ImpSeen *seen, const ImpStyleNetwork *network, ImpArena *arena,
                  int height, int width, int workers)
 {
+    size_t sums = 0;
+
     for (int i = 0, ic = 3; i < LEVELS; i++, height /= 2, width /= 2) {
         const int c = network->width[i];
-        size_t scratch = imp_layer_scratch(&network->first[i]);
         seen->in[i] = take_bordered(arena, height, width, ic);
         seen->feature[i] = take_bordered(arena, height, width, c);
         seen->gram[i] = imp_arena_take(arena, (size_t)c * c);
-        if (scratch > seen->scratch_floats)
-            seen->scratch_floats = scratch;
+        if (imp_gram_sums(c) > sums)
+            sums = imp_gram_sums(c);
+        want_scratch(seen, imp_layer_scratch(&network->first[i]));
+        want_scratch(seen, imp_gram_scratch(width, c));
         ic = c;
         if (i == LEVELS - 1)
             break;
         seen->second[i] =
             imp_plane(imp_arena_take(arena, imp_plane_room(height, width, c)), height,
                       width, c);
-        scratch = imp_layer_scratch(&network->second[i]);
-        if (scratch > seen->scratch_floats)
-            seen->scratch_floats = scratch;
+        want_scratch(seen, imp_layer_scratch(&network->second[i]));
     }
+    seen->sums = (void *)imp_arena_take(arena, 2 * sums);
     seen->scratch = imp_arena_take(arena, (size_t)workers * seen->scratch_floats);
 }
 
@@ -238,40 +251,6 @@ static bool halve_strip(void *context, int item, int worker)
     return true;
 }
 
-typedef struct Gram {
-    const ImpPlane *from;
-    float *to;
-} Gram;
-
-/* Some rows of the matrix, of all pixels: whoever computes them, sums are of one order. */
-static bool gram_rows(void *context, int item, int worker)
-{
-    const Gram *const g = context;
-    const ImpPlane *const s = g->from;
-    const int n = s->channels, first = item * GRAM_ROWS,
-              rows = imp_min(GRAM_ROWS, n - first);
-    double sums[GRAM_ROWS][IMP_STYLE_WIDTH_MAX] = { { 0.0 } };
-
-    (void)worker;
-    for (int y = 0; y < s->height; y++) {
-        float line[GRAM_ROWS][IMP_STYLE_WIDTH_MAX] = { { 0.0f } };
-        for (int x = 0; x < s->width; x++) {
-            const float *const p = imp_plane_row(s, y) + x * s->step;
-            for (int a = 0; a < rows; a++)
-                for (int b = 0; b < n; b++)
-                    line[a][b] += p[first + a] * p[b];
-        }
-        for (int a = 0; a < rows; a++)
-            for (int b = 0; b < n; b++)
-                sums[a][b] += line[a][b];
-    }
-    for (int a = 0; a < rows; a++)
-        for (int b = 0; b < n; b++)
-            g->to[(first + a) * n + b] =
-                (float)(sums[a][b] / ((double)s->height * s->width));
-    return true;
-}
-
 static void run_layer(const ImpStyleNetwork *network, ImpPool *pool, ImpSeen *seen,
                       const ImpConv *conv, const float *bias, const ImpPlane *out,
                       const ImpPlane *in)
@@ -290,11 +269,9 @@ void imp_style_network_see(const ImpStyleNetwork *network, ImpPool *pool, ImpSee
     for (int i = 0; i < LEVELS; i++) {
         run_layer(network, pool, seen, &network->first[i].conv, network->bias[2 * i],
                   &seen->feature[i], &seen->in[i]);
-        if (grams) {
-            Gram gram = { &seen->feature[i], seen->gram[i] };
-            (void)imp_pool_run(pool, (network->width[i] + GRAM_ROWS - 1) / GRAM_ROWS,
-                               gram_rows, &gram);
-        }
+        if (grams)
+            imp_gram(seen->gram[i], network->kernels, pool, &seen->feature[i],
+                     seen->sums, seen->scratch, seen->scratch_floats);
         if (i == LEVELS - 1)
             break;
         run_layer(network, pool, seen, &network->second[i].conv,

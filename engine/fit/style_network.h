@@ -36,6 +36,7 @@ typedef struct ImpSeen {
     ImpPlane
         second[IMP_STYLE_LEVELS - 1]; /* relu(conv<i>_2 S)                         */
     float *gram[IMP_STYLE_LEVELS];    /* G                                         */
+    double *sums;                     /* for them                                  */
     float *scratch;
     size_t scratch_floats;
     float *memory;

@@ -5,6 +5,7 @@
  * picture, by any number of threads with the same bytes. */
 #include <math.h>
 
+#include "gram.h"
 #include "painter_tape.h"
 #include "reader_view.h"
 #include "status.h"
@@ -196,6 +197,55 @@ static void test_painter_gradient(void **state)
     imp_painter_tape_clear(&p.tape);
     imp_style_destroy(&style);
     imp_model_destroy(&model);
+}
+
+/* ---- Gram matrices -------------------------------------------------------------------------------------- */
+
+/* Against sums of double; of planes with fewer rows than parts, and with a border that is no part of them. */
+static void test_gram(void **state)
+{
+    static const struct {
+        int height, width, channels;
+    } cases[] = {
+        { 1, 1, 1 }, { 5, 33, 3 }, { 37, 50, 24 }, { 64, 7, 96 }, { 40, 90, 33 }
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const int n = cases[i].channels, height = cases[i].height,
+                  width = cases[i].width;
+        const ImpPlane outer =
+            imp_plane(random_floats((size_t)(height + 2) * (width + 2) * n), height + 2,
+                      width + 2, n);
+        for (ptrdiff_t k = 0; k < outer.height * outer.row; k++)
+            outer.at[k] = NAN;
+        const ImpPlane plane = imp_plane_inside(&outer, 1);
+        for (int y = 0; y < height; y++)
+            for (int k = 0; k < width * n; k++)
+                imp_plane_row(&plane, y)[k] = noise();
+        const size_t scratch_floats = imp_gram_scratch(width, n);
+        float *const scratch = random_floats(scratch_floats), *const gram =
+                                                                  random_floats(
+                                                                      (size_t)n * n);
+        double *const sums = imp_alloc(imp_gram_sums(n), sizeof *sums);
+        assert_non_null(sums);
+        imp_gram(gram, best_kernels(), NULL, &plane, sums, scratch, scratch_floats);
+        for (int a = 0; a < n; a++)
+            for (int b = 0; b < n; b++) {
+                double sum = 0.0, size = 0.0;
+                for (int y = 0; y < height; y++)
+                    for (int x = 0; x < width; x++) {
+                        const float *const p =
+                            imp_plane_row(&plane, y) + x * plane.step;
+                        sum += (double)p[a] * p[b];
+                        size += fabs((double)p[a] * p[b]);
+                    }
+                const double pixels = (double)height * width;
+                /* kernels.h, K being a row; and once more where float is made of double */
+                const double allowed = (width + 4) * 0x1p-24 * size / pixels;
+                assert_true(fabs(gram[a * n + b] - sum / pixels) <= allowed);
+            }
+        imp_free(outer.at), imp_free(scratch), imp_free(gram), imp_free(sums);
+    }
 }
 
 /* ---- the style network --------------------------------------------------------------------------------- */
@@ -424,6 +474,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_adjoint),
                                         cmocka_unit_test(test_painter_gradient),
+                                        cmocka_unit_test(test_gram),
                                         cmocka_unit_test(test_loss_gradient),
                                         cmocka_unit_test(test_fit) };
 
