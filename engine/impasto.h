@@ -200,7 +200,7 @@ IMP_API void imp_style_network_destroy(ImpStyleNetwork **network);
  * further for it: `steps` (1 .. 1000) down the style loss (Gatys et al. 2016, CVPR) of what
  * the painter makes of parts of `photo`, with the content loss beside it. A tenth of
  * a second each. `photo`: any; the result serves all photos. `start` is not
- * changed. In floats at every CPU level. Memory: 230 MB, or 350 bytes for each pixel of the
+ * changed. In floats at every CPU level. Memory: 270 MB, or 750 bytes for each pixel of the
  * picture enlarged by a quarter, up to a short side of 640, whichever is more. Progress runs 0 .. 1; the watch is
  * called on this thread, after each step, when the pool is free: there, it may call the engine.
  * IMP_CANCELLED, IMP_NO_MEMORY, IMP_BAD_ARGUMENT (a style that paints nothing finite). */

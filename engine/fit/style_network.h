@@ -42,7 +42,7 @@ typedef struct ImpSeen {
     float *memory;
 } ImpSeen;
 
-/* For pictures of one size, 16 .. 2^16 a side; 600 bytes a pixel. IMP_NO_MEMORY. */
+/* For pictures of one size, 16 .. 2^16 a side; 700 bytes a pixel with the widths that ship. IMP_NO_MEMORY. */
 ImpStatus imp_seen_init(ImpSeen *seen, const ImpStyleNetwork *network, int height,
                         int width, ImpPool *pool, ImpError *err);
 void imp_seen_clear(ImpSeen *seen);

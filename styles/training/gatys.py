@@ -10,7 +10,9 @@ Here with the relative losses of losses.py, by L-BFGS, in two forms:
     min  style_weight * style + content + tv * variation        (optimise)
     min  style   so that   content <= budget                    (optimise, budget=...)
 
-The second answers "how much style can be had for the content that this painting costs?".
+The second answers "how much style can be had for the content that this painting costs?". It is solved by the
+augmented Lagrangian of Powell, Hestenes and Rockafellar (Nocedal and Wright 2006, chapter 17), which has no kink for
+L-BFGS' line search to stop at.
 
     gatys.py PHOTO STYLE OUT --data DATA [--size 320] [--steps 200] [--budget 0.7]
 """
@@ -22,7 +24,7 @@ import torch
 import data
 import losses
 
-PENALTY = 30.0      # on content beyond the budget: stiff enough to end within 2 %
+STIFFNESS, ROUNDS = 20.0, 4     # of the augmented Lagrangian: content ends within 1 % of its budget
 
 
 def optimise(network, photo, targets, steps=200, style_weight=4.0, budget=None, tv=0.05):
@@ -30,11 +32,11 @@ def optimise(network, photo, targets, steps=200, style_weight=4.0, budget=None, 
     with torch.no_grad():
         content_targets = {k: v for k, v in network(photo).items() if k in losses.CONTENT_LAYERS}
     x = photo.clone().requires_grad_(True)
-    solver = torch.optim.LBFGS([x], lr=1, max_iter=steps, history_size=20,
-                               tolerance_grad=0, tolerance_change=0, line_search_fn='strong_wolfe')
-    found = {}
+    rounds = 1 if budget is None else ROUNDS
+    multiplier, excess = 0.0, 0.0
 
     def closure():
+        nonlocal excess
         solver.zero_grad()
         seen = network(x)
         style = losses.style_loss(seen, targets).sum()
@@ -42,14 +44,18 @@ def optimise(network, photo, targets, steps=200, style_weight=4.0, budget=None, 
         if budget is None:
             total = style_weight * style + content
         else:
-            total = style + PENALTY * (content - budget).relu()
+            total = style + (multiplier + STIFFNESS * (content - budget)).relu().square() / (2 * STIFFNESS)
+            excess = float(content.detach()) - budget
         outside = (x - x.clamp(0, 1)).square().mean()
         total = total + tv * losses.variation(x) + 100 * outside
         total.backward()
-        found.update(style=float(style.detach()), content=float(content.detach()))
         return total
 
-    solver.step(closure)
+    for _ in range(rounds):
+        solver = torch.optim.LBFGS([x], lr=1, max_iter=steps // rounds, history_size=20,
+                                   tolerance_grad=0, tolerance_change=0, line_search_fn='strong_wolfe')
+        solver.step(closure)
+        multiplier = max(0.0, multiplier + STIFFNESS * excess)
     with torch.no_grad():
         picture = x.detach().clamp(0, 1)
         seen = network(picture)

@@ -189,7 +189,7 @@ class StyleNetwork(nn.Module):
     VGG's plan (Simonyan and Zisserman 2014, arXiv:1409.1556) with a ninth of its channels: 3x3 convolutions,
     zero padding, ReLU; average pooling, which is kinder to gradients of pixels (Gatys et al. 2016).
     """
-    widths = (24, 32, 64, 96, 96)       # of relu1_1 ... relu5_1
+    widths = (48, 64, 128, 96, 96)      # of relu1_1 ... relu5_1
 
     def __init__(self):
         super().__init__()
