@@ -186,7 +186,7 @@ class Reader(nn.Module):
 class StyleNetwork(nn.Module):
     """Small features whose Gram matrices stand for VGG-19's relu1_1 ... relu5_1 (distill.py).
 
-    VGG's plan (Simonyan and Zisserman 2014, arXiv:1409.1556) with a ninth of its channels: 3x3 convolutions,
+    VGG's plan (Simonyan and Zisserman 2014, arXiv:1409.1556) with fewer channels: 3x3 convolutions,
     zero padding, ReLU; average pooling, which is kinder to gradients of pixels (Gatys et al. 2016).
     """
     widths = (48, 64, 128, 96, 96)      # of relu1_1 ... relu5_1
