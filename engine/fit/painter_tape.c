@@ -37,16 +37,11 @@ static void plan(ImpPainterTape *tape, ImpArena *arena, int extended, int worker
         const size_t floats = imp_plane_room(side, side, oc);
         const size_t wide = imp_layer_spread_floats(layer, side, side);
         tape->raw[i] = imp_plane(imp_arena_take(arena, floats), side, side, oc);
-        if (floats > turn)
-            turn = floats;
-        if (back > turn)
-            turn = back;
-        if (wide > spread)
-            spread = wide;
-        if ((size_t)imp_strips(side) * 2 * oc > sums)
-            sums = (size_t)imp_strips(side) * 2 * oc;
-        if (imp_layer_scratch(layer) > tape->scratch_floats)
-            tape->scratch_floats = imp_layer_scratch(layer);
+        imp_want(&turn, floats);
+        imp_want(&turn, back);
+        imp_want(&spread, wide);
+        imp_want(&sums, (size_t)imp_strips(side) * 2 * oc);
+        imp_want(&tape->scratch_floats, imp_layer_scratch(layer));
     }
     const size_t picture = imp_plane_room(side, side, 3);
     tape->painting = imp_plane(imp_arena_take(arena, picture), side, side, 3);

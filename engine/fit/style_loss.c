@@ -34,14 +34,10 @@ static void plan_gradient(ImpStyleLoss *gradient, const ImpStyleNetwork *network
                            imp_max(s->channels, seen->in[i].channels));
         const size_t wide =
             imp_layer_spread_floats(&network->first[i], s->height, s->width);
-        if (floats > room)
-            room = floats;
-        if (wide > spread)
-            spread = wide;
-        if (imp_gemm_packed_floats((int)n, (int)n) > packed)
-            packed = imp_gemm_packed_floats((int)n, (int)n);
-        if (n * n > matrix)
-            matrix = n * n;
+        imp_want(&room, floats);
+        imp_want(&spread, wide);
+        imp_want(&packed, imp_gemm_packed_floats((int)n, (int)n));
+        imp_want(&matrix, n * n);
     }
     gradient->feature.at = imp_arena_take(arena, room);
     gradient->other = imp_arena_take(arena, room);
@@ -154,27 +150,6 @@ static void run_rows(ImpPool *pool, int height, ImpPoolFn *strip, Rows rows)
 
 /* ---- losses ------------------------------------------------------------------------------------------ */
 
-/* to = M A M, of matrices of a level; half: room for as much. */
-static void between(const ImpStyleNetwork *network, int level, float *to, float *half,
-                    const float *a, float *packed)
-{
-    const int n = network->width[level];
-    const float *const metric = network->metric[level];
-
-    for (int pass = 0; pass < 2; pass++) {
-        network->kernels->gemm_pack(packed, pass ? metric : a, n, n);
-        network->kernels->gemm(&(ImpGemm) { .m = n,
-                                            .n = n,
-                                            .segments = 1,
-                                            .length = n,
-                                            .a = pass ? half : metric,
-                                            .a_row = n,
-                                            .b = packed,
-                                            .c = pass ? to : half,
-                                            .c_row = n });
-    }
-}
-
 /* A dense plane of the size of another. */
 static ImpPlane like(const ImpPlane *plane, float *memory)
 {
@@ -191,6 +166,18 @@ static void multiply(const ImpStyleNetwork *network, ImpPool *pool, const ImpPla
                       .from = from,
                       .kernels = network->kernels,
                       .packed = packed });
+}
+
+/* to = M A M, of matrices of a level; half: room for as much. */
+static void between(const ImpStyleNetwork *network, ImpPool *pool, int level, float *to,
+                    float *half, const float *a, float *packed)
+{
+    const int n = network->width[level];
+    const ImpPlane metric = imp_plane(network->metric[level], 1, n, n),
+                   left = imp_plane(half, 1, n, n), both = imp_plane(to, 1, n, n);
+
+    multiply(network, pool, &left, &metric, a, packed);
+    multiply(network, pool, &both, &left, network->metric[level], packed);
 }
 
 static double inner(const float *a, const float *b, int count)
@@ -224,11 +211,11 @@ static double style_level(const ImpStyleNetwork *network, ImpPool *pool,
     float *const difference = gradient->matrix[0], *const half = gradient->matrix[1];
     float *const by_gram = gradient->matrix[2];
 
-    between(network, i, by_gram, half, style->gram[i], gradient->packed);
+    between(network, pool, i, by_gram, half, style->gram[i], gradient->packed);
     const double whole = inner(by_gram, style->gram[i], count) + TINY;
     for (int k = 0; k < count; k++)
         difference[k] = seen->gram[i][k] - style->gram[i][k];
-    between(network, i, by_gram, half, difference, gradient->packed);
+    between(network, pool, i, by_gram, half, difference, gradient->packed);
     const double loss = level_weight[i] * inner(by_gram, difference, count) / whole;
     const double factor = 4.0 * level_weight[i] /
                           (whole * s->height * s->width); /* 2 of D^2, 2 of S^T S */

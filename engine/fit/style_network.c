@@ -173,12 +173,6 @@ static ImpPlane take_bordered(ImpArena *arena, int height, int width, int channe
     return imp_plane_inside(&outer, 1);
 }
 
-static void want_scratch(ImpSeen *seen, size_t floats)
-{
-    if (floats > seen->scratch_floats)
-        seen->scratch_floats = floats;
-}
-
 static void plan(ImpSeen *seen, const ImpStyleNetwork *network, ImpArena *arena,
                  int height, int width, int workers)
 {
@@ -189,17 +183,16 @@ static void plan(ImpSeen *seen, const ImpStyleNetwork *network, ImpArena *arena,
         seen->in[i] = take_bordered(arena, height, width, ic);
         seen->feature[i] = take_bordered(arena, height, width, c);
         seen->gram[i] = imp_arena_take(arena, (size_t)c * c);
-        if (imp_gram_sums(c) > sums)
-            sums = imp_gram_sums(c);
-        want_scratch(seen, imp_layer_scratch(&network->first[i]));
-        want_scratch(seen, imp_gram_scratch(width, c));
+        imp_want(&sums, imp_gram_sums(c));
+        imp_want(&seen->scratch_floats, imp_layer_scratch(&network->first[i]));
+        imp_want(&seen->scratch_floats, imp_gram_scratch(width, c));
         ic = c;
         if (i == LEVELS - 1)
             break;
         seen->second[i] =
             imp_plane(imp_arena_take(arena, imp_plane_room(height, width, c)), height,
                       width, c);
-        want_scratch(seen, imp_layer_scratch(&network->second[i]));
+        imp_want(&seen->scratch_floats, imp_layer_scratch(&network->second[i]));
     }
     seen->sums = (void *)imp_arena_take(arena, 2 * sums);
     seen->scratch = imp_arena_take(arena, (size_t)workers * seen->scratch_floats);

@@ -24,7 +24,7 @@ import torch
 import data
 import losses
 
-STIFFNESS, ROUNDS = 20.0, 4     # of the augmented Lagrangian: content ends within 1 % of its budget
+STIFFNESS, ROUNDS = 20.0, 4     # of the augmented Lagrangian: content ends within 2 % of its budget
 
 
 def optimise(network, photo, targets, steps=200, style_weight=4.0, budget=None, tv=0.05):
