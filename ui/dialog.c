@@ -20,11 +20,9 @@
 #include "look.h"
 #include "progress-row.h"
 #include "timing.h"
-
-#include <stdio.h>
+#include "window-size.h"
 
 enum { LATE_MS = 250 }; /* a dragged slider waits so long for the last preview */
-enum { MIN_WIDTH = 940, MIN_HEIGHT = 560, LIKED_WIDTH = 1360, LIKED_HEIGHT = 860 };
 
 #define UI_TYPE_DIALOG (ui_dialog_get_type())
 G_DECLARE_FINAL_TYPE(UiDialog, ui_dialog, UI, DIALOG, GtkDialog)
@@ -336,11 +334,8 @@ static void keep_state(UiDialog *dialog)
 {
     const UiHost *const host = dialog->host;
     char text[64];
-    int w, h;
 
-    gtk_window_get_size(GTK_WINDOW(dialog), &w, &h);
-    g_snprintf(text, sizeof text, "%dx%d", w, h);
-    host->set_state(host->self, "size", text);
+    ui_window_size_keep(GTK_WINDOW(dialog), host);
     g_ascii_formatd(text, sizeof text, "%.3f",
                     ui_canvas_get_divider(UI_CANVAS(dialog->canvas)));
     host->set_state(host->self, "divider", text);
@@ -405,6 +400,13 @@ static GtkWidget *make_left(UiDialog *dialog)
     return left;
 }
 
+/* handler: its first argument is the dialog. */
+static void on(UiDialog *dialog, GtkWidget *widget, const char *signal,
+               GCallback handler)
+{
+    g_signal_connect_swapped(widget, signal, handler, dialog);
+}
+
 static GtkWidget *make_column(UiDialog *dialog)
 {
     dialog->column = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
@@ -415,12 +417,12 @@ static GtkWidget *make_column(UiDialog *dialog)
     ui_add_class(dialog->column, "impasto-column");
     gtk_box_pack_start(GTK_BOX(dialog->column), dialog->gallery, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(dialog->column), dialog->controls, FALSE, FALSE, 0);
-    g_signal_connect_swapped(dialog->gallery, "selected", G_CALLBACK(style_selected), dialog);
-    g_signal_connect_swapped(dialog->gallery, "add-style", G_CALLBACK(add_clicked), dialog);
-    g_signal_connect_swapped(dialog->gallery, "failed", G_CALLBACK(show_error), dialog);
-    g_signal_connect_swapped(dialog->gallery, "leave", G_CALLBACK(cancel_clicked), dialog);
-    g_signal_connect_swapped(dialog->controls, "blend", G_CALLBACK(blend_changed), dialog);
-    g_signal_connect_swapped(dialog->controls, "paint", G_CALLBACK(request_soon), dialog);
+    on(dialog, dialog->gallery, "selected", G_CALLBACK(style_selected));
+    on(dialog, dialog->gallery, "add-style", G_CALLBACK(add_clicked));
+    on(dialog, dialog->gallery, "failed", G_CALLBACK(show_error));
+    on(dialog, dialog->gallery, "leave", G_CALLBACK(cancel_clicked));
+    on(dialog, dialog->controls, "blend", G_CALLBACK(blend_changed));
+    on(dialog, dialog->controls, "paint", G_CALLBACK(request_soon));
     return dialog->column;
 }
 
@@ -428,7 +430,7 @@ static GtkWidget *bottom_button(UiDialog *dialog, const char *label, GCallback c
 {
     GtkWidget *const button = gtk_button_new_with_mnemonic(label);
 
-    g_signal_connect_swapped(button, "clicked", clicked, dialog);
+    on(dialog, button, "clicked", clicked);
     return button;
 }
 
@@ -453,29 +455,6 @@ static GtkWidget *make_bottom(UiDialog *dialog)
     gtk_box_pack_end(GTK_BOX(bar), dialog->paint, FALSE, FALSE, 0);
     gtk_box_pack_end(GTK_BOX(bar), dialog->cancel, FALSE, FALSE, 0);
     return bar;
-}
-
-/* As the last time, else most of the screen, and never more than it. */
-static void set_size(UiDialog *dialog)
-{
-    GdkDisplay *const display = gdk_display_get_default();
-    GdkMonitor *monitor = gdk_display_get_primary_monitor(display);
-    GdkRectangle room = { 0, 0, 1280, 720 };
-    char *const size = dialog->host->get_state(dialog->host->self, "size");
-    int w = 0, h = 0;
-
-    if (monitor == NULL)
-        monitor = gdk_display_get_monitor(display, 0);
-    if (monitor != NULL)
-        gdk_monitor_get_workarea(monitor, &room);
-    if (size == NULL || sscanf(size, "%dx%d", &w, &h) != 2) {
-        w = MIN(LIKED_WIDTH, room.width * 9 / 10);
-        h = MIN(LIKED_HEIGHT, room.height * 9 / 10);
-    }
-    gtk_window_set_default_size(GTK_WINDOW(dialog),
-                                MIN(MAX(w, MIN_WIDTH), room.width),
-                                MIN(MAX(h, MIN_HEIGHT), room.height));
-    g_free(size);
 }
 
 static void assemble(UiDialog *dialog)
@@ -579,7 +558,7 @@ GtkWidget *ui_dialog_new(const UiHost *host)
     g_signal_connect(dialog, "key-press-event", G_CALLBACK(window_key), dialog);
     g_signal_connect(dialog, "key-release-event", G_CALLBACK(window_key), dialog);
     assemble(dialog);
-    set_size(dialog);
+    ui_window_size_restore(GTK_WINDOW(dialog), host);
     open_as_left(dialog);
     host->set_events(host->self, &events, dialog);
     g_signal_connect(dialog, "map-event", G_CALLBACK(mapped), NULL);
