@@ -46,12 +46,12 @@ extern "C" {
 
 typedef enum ImpStatus {
     IMP_OK = 0,
-    IMP_CANCELLED,    /* the watch asked to stop: neither success nor failure    */
-    IMP_NO_MEMORY,    /* an allocation failed; nothing was left half-done        */
-    IMP_IO_ERROR,     /* a file cannot be opened, read or written                */
-    IMP_BAD_FILE,     /* a file's content breaks a rule of its format            */
-    IMP_BAD_ARGUMENT, /* a value outside the range this header states            */
-    IMP_HOST_ERROR,   /* a source or sink callback failed                        */
+    IMP_CANCELLED,    /* the watch asked to stop: neither success nor failure */
+    IMP_NO_MEMORY,    /* an allocation failed; nothing was left half-done */
+    IMP_IO_ERROR,     /* a file cannot be opened, read or written */
+    IMP_BAD_FILE,     /* a file's content breaks a rule of its format */
+    IMP_BAD_ARGUMENT, /* a value outside the range this header states */
+    IMP_HOST_ERROR,   /* a source or sink callback failed */
 } ImpStatus;
 
 typedef struct ImpError {
@@ -63,15 +63,15 @@ typedef struct ImpError {
 
 /* SIMD levels, each a superset of the one before within its architecture. */
 typedef enum ImpCpu {
-    IMP_CPU_REF = 0, /* scalar kernels that accumulate in double: the truth      */
-    IMP_CPU_GENERIC, /* portable C and the BLAS library                          */
-    IMP_CPU_X86V3,   /* AVX2 + FMA + F16C                                        */
-    IMP_CPU_X86V4,   /* AVX-512 F, BW, DQ, VL                                    */
-    IMP_CPU_X86BF16, /* AVX512-BF16: products of bfloat16 in the network. A      */
-                     /* painting is within 2/255 of the others' on average       */
-    IMP_CPU_X86AMX,  /* planes of bfloat16, in AMX tiles, where Linux permits    */
-                     /* them. Within 1/255 of the others' on average             */
-    IMP_CPU_NEON,    /* AArch64 Advanced SIMD                                    */
+    IMP_CPU_REF = 0, /* scalar kernels that accumulate in double: the truth */
+    IMP_CPU_GENERIC, /* portable C and the BLAS library */
+    IMP_CPU_X86V3,   /* AVX2 + FMA + F16C */
+    IMP_CPU_X86V4,   /* AVX-512 F, BW, DQ, VL */
+    IMP_CPU_X86BF16, /* AVX512-BF16: products of bfloat16 in the network. A */
+                     /* painting is within 2/255 of the others' on average */
+    IMP_CPU_X86AMX,  /* planes of bfloat16, in AMX tiles, where Linux permits */
+                     /* them. Within 1/255 of the others' on average */
+    IMP_CPU_NEON,    /* AArch64 Advanced SIMD */
 } ImpCpu;
 
 /* The best level that this machine and this build can run, lowered by the
@@ -196,14 +196,15 @@ IMP_API void imp_style_network_destroy(ImpStyleNetwork **network);
 /* Steps of imp_style_fit after which little is gained. */
 #define IMP_FIT_STEPS 80
 
-/* A style, read off the picture rgb ([height][width][3], as for imp_style_read), trained
- * further for it: `steps` (1 .. 1000) down the style loss (Gatys et al. 2016, CVPR) of what
- * the painter makes of parts of `photo`, with the content loss beside it. A tenth of
- * a second each. `photo`: any; the result serves all photos. `start` is not
- * changed. In floats at every CPU level. Memory: 270 MB, or 750 bytes for each pixel of the
- * picture enlarged by a quarter, up to a short side of 640, whichever is more. Progress runs 0 .. 1; the watch is
- * called on this thread, after each step, when the pool is free: there, it may call the engine.
- * IMP_CANCELLED, IMP_NO_MEMORY, IMP_BAD_ARGUMENT (a style that paints nothing finite). */
+/* A style, read off the picture rgb ([height][width][3], as for imp_style_read),
+ * trained further for it: `steps` (1 .. 1000) down the style loss (Gatys et al. 2016,
+ * CVPR) of what the painter makes of parts of `photo`, with the content loss beside it.
+ * A tenth of a second each. `photo`: any; the result serves all photos. `start` is not
+ * changed. In floats at every CPU level. Memory: 270 MB, or 750 bytes for each pixel of
+ * the picture enlarged by a quarter, up to a short side of 640, whichever is more.
+ * Progress runs 0 .. 1; the watch is called on this thread, after each step, when the
+ * pool is free: there, it may call the engine. IMP_CANCELLED, IMP_NO_MEMORY,
+ * IMP_BAD_ARGUMENT (a style that paints nothing finite). */
 IMP_API ImpStatus imp_style_fit(ImpStyle **out, const ImpModel *model,
                                 const ImpStyleNetwork *network, ImpPool *pool,
                                 const ImpStyle *start, const float *rgb, int width,
@@ -229,14 +230,15 @@ IMP_API void imp_painting_destroy(ImpPainting **painting);
  * to it. */
 IMP_API const float *imp_painting_first(const ImpPainting *painting, int *width,
                                         int *height);
-/* Where the photo is over 1.25 times larger than its first paint: paint the next size, of at
- * most 2.45 times the side; from then on imp_painting_first is what the full painting
- * looks like at that size. Otherwise, and the second time, there is nothing to do.
- * What was painted is used by imp_painting_render. One call at a time for a painting.
- * Memory: at most 192 MB stay with the painting. IMP_CANCELLED, IMP_NO_MEMORY: the
- * painting is as it was. */
+/* Where the photo is over 1.25 times larger than its first paint: paint the next size,
+ * of at most 2.45 times the side; from then on imp_painting_first is what the full
+ * painting looks like at that size. Otherwise, and the second time, there is nothing to
+ * do. What was painted is used by imp_painting_render. One call at a time for a
+ * painting. Memory: at most 192 MB stay with the painting. IMP_CANCELLED,
+ * IMP_NO_MEMORY: the painting is as it was. */
 IMP_API ImpStatus imp_painting_refine(ImpPainting *painting, ImpPool *pool,
-                                      const ImpWatch *watch, ImpError *err) IMP_MUST_CHECK;
+                                      const ImpWatch *watch,
+                                      ImpError *err) IMP_MUST_CHECK;
 /* Whether imp_painting_refine has something to paint. */
 IMP_API bool imp_painting_is_coarse(const ImpPainting *painting);
 /* Size of the full painting: that of the source of its photo. */
@@ -251,13 +253,13 @@ typedef struct ImpSink {
     void *user;
 } ImpSink;
 
-/* Paint the rectangle x, y, width, height of the full painting. Where the photo is
- * over 1.25 times larger than its first paint, that is enlarged and painted again, coarse
- * to fine (Gatys et al. 2017, arXiv:1611.07865), by at most 2.45 times a step. The bytes of a
- * pixel depend neither on the rectangle nor on the number of threads. What comes before the last
- * step is painted whole, once, and kept, up to 75 MB (the first step 192 MB); of what is larger,
- * the parts that the rectangle needs are painted on the way. The rectangle must lie inside the
- * painting. One call at a time for a painting.
+/* Paint the rectangle x, y, width, height of the full painting. Where the photo is over
+ * 1.25 times larger than its first paint, that is enlarged and painted again, coarse to
+ * fine (Gatys et al. 2017, arXiv:1611.07865), by at most 2.45 times a step. The bytes
+ * of a pixel depend neither on the rectangle nor on the number of threads. What comes
+ * before the last step is painted whole, once, and kept, up to 75 MB (the first step
+ * 192 MB); of what is larger, the parts that the rectangle needs are painted on the
+ * way. The rectangle must lie inside the painting. One call at a time for a painting.
  * Memory besides: per thread, a tile's, and 200 MB; it does not grow with the picture.
  * IMP_CANCELLED, IMP_NO_MEMORY, IMP_BAD_ARGUMENT, IMP_HOST_ERROR. */
 IMP_API ImpStatus imp_painting_render(ImpPainting *painting, ImpPool *pool, int x,
@@ -292,8 +294,8 @@ IMP_API double imp_model_flop(const ImpModel *model);
 
 /* What one layer of the network costs at paint time. */
 typedef struct ImpLayerTime {
-    char name[16];  /* "down0", "block3.1", "out" ...                              */
-    double seconds; /* median over the runs, one thread                            */
+    char name[16];  /* "down0", "block3.1", "out" ... */
+    double seconds; /* median over the runs, one thread */
     double flop;    /* of direct convolution over the layer's output, multiply + add */
 } ImpLayerTime;
 

@@ -78,7 +78,8 @@ static void file_opened(GObject *source, GAsyncResult *result, gpointer data)
 
 static void selection_moved(Chooser *chooser)
 {
-    char *const path = gtk_file_chooser_get_preview_filename(GTK_FILE_CHOOSER(chooser->dialog));
+    char *const path =
+        gtk_file_chooser_get_preview_filename(GTK_FILE_CHOOSER(chooser->dialog));
 
     stop_reading(chooser);
     if (path == NULL || g_file_test(path, G_FILE_TEST_IS_DIR)) {
@@ -118,9 +119,9 @@ static void responded(GtkDialog *dialog, int response, Chooser *chooser)
     const UiHost *const host = chooser->host;
 
     if (response == GTK_RESPONSE_ACCEPT && path != NULL) {
-        char *const title = chooser->titled
-                                ? g_strdup(gtk_entry_get_text(GTK_ENTRY(chooser->title)))
-                                : title_from_path(path);
+        char *const title =
+            chooser->titled ? g_strdup(gtk_entry_get_text(GTK_ENTRY(chooser->title)))
+                            : title_from_path(path);
         char *const folder = g_path_get_dirname(path);
         host->set_state(host->self, "add-style-folder", folder);
         g_free(folder);
@@ -132,7 +133,8 @@ static void responded(GtkDialog *dialog, int response, Chooser *chooser)
     gtk_widget_destroy(GTK_WIDGET(dialog));
 }
 
-static void choose_file(const UiHost *host, GtkWidget *at, GCallback started, gpointer data)
+static void choose_file(const UiHost *host, GtkWidget *at, GCallback started,
+                        gpointer data)
 {
     Chooser *const chooser = g_new0(Chooser, 1);
     GtkWidget *const box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
@@ -160,7 +162,8 @@ static void choose_file(const UiHost *host, GtkWidget *at, GCallback started, gp
     g_object_set(chooser->preview, "margin", 8, NULL);
     ui_set_name(chooser->preview, _("Picture"));
     gtk_widget_show(chooser->preview);
-    gtk_file_chooser_set_preview_widget(GTK_FILE_CHOOSER(chooser->dialog), chooser->preview);
+    gtk_file_chooser_set_preview_widget(GTK_FILE_CHOOSER(chooser->dialog),
+                                        chooser->preview);
     gtk_file_chooser_set_use_preview_label(GTK_FILE_CHOOSER(chooser->dialog), FALSE);
 
     chooser->title = gtk_entry_new();
@@ -183,15 +186,17 @@ static void choose_file(const UiHost *host, GtkWidget *at, GCallback started, gp
                                         folder == NULL ? g_get_home_dir() : folder);
     g_free(folder);
 
-    g_signal_connect_swapped(chooser->title, "changed", G_CALLBACK(title_changed), chooser);
-    g_signal_connect_swapped(chooser->dialog, "update-preview", G_CALLBACK(selection_moved),
+    g_signal_connect_swapped(chooser->title, "changed", G_CALLBACK(title_changed),
                              chooser);
+    g_signal_connect_swapped(chooser->dialog, "update-preview",
+                             G_CALLBACK(selection_moved), chooser);
     g_signal_connect(chooser->dialog, "response", G_CALLBACK(responded), chooser);
-    g_signal_connect_swapped(chooser->dialog, "destroy", G_CALLBACK(chooser_free), chooser);
+    g_signal_connect_swapped(chooser->dialog, "destroy", G_CALLBACK(chooser_free),
+                             chooser);
     gtk_window_present(GTK_WINDOW(chooser->dialog));
 }
 
-/* --- the menu of layers --------------------------------------------------------------- */
+/* --- the menu of layers ----------------------------------------------------------- */
 
 typedef struct Menu {
     const UiHost *host;

@@ -12,8 +12,9 @@
 G_BEGIN_DECLS
 
 /* Let the user choose: a menu at `at` where the host has layers to offer, else the file
- * chooser at once. Calls `started` with `data` when the host was asked to read a style (it
- * answers by style_added), nothing when the user changed their mind. Returns at once. */
+ * chooser at once. Calls `started` with `data` when the host was asked to read a style
+ * (it answers by style_added), nothing when the user changed their mind. Returns at
+ * once. */
 void ui_add_style(const UiHost *host, GtkWidget *at, GCallback started, gpointer data);
 
 G_END_DECLS

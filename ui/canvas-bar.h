@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The row under the preview: zoom, a spinner while a preview is painted, and Compare, which shows
- * the photo alone for as long as it is held. Main thread. */
+/* The row under the preview: zoom, a spinner while a preview is painted, and Compare,
+ * which shows the photo alone for as long as it is held. Main thread. */
 #ifndef IMPASTO_UI_CANVAS_BAR_H
 #define IMPASTO_UI_CANVAS_BAR_H
 

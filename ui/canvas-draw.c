@@ -14,7 +14,8 @@ void ui_draw_checks(cairo_t *cr, const UiBox *box)
     static cairo_pattern_t *checks;
 
     if (checks == NULL) {
-        cairo_surface_t *const tile = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 16, 16);
+        cairo_surface_t *const tile =
+            cairo_image_surface_create(CAIRO_FORMAT_RGB24, 16, 16);
         cairo_t *const tile_cr = cairo_create(tile);
         cairo_set_source_rgb(tile_cr, 0.6, 0.6, 0.6);
         cairo_paint(tile_cr);
@@ -28,7 +29,8 @@ void ui_draw_checks(cairo_t *cr, const UiBox *box)
         cairo_surface_destroy(tile);
     }
     cairo_set_source(cr, checks);
-    cairo_rectangle(cr, box->left, box->top, box->right - box->left, box->bottom - box->top);
+    cairo_rectangle(cr, box->left, box->top, box->right - box->left,
+                    box->bottom - box->top);
     cairo_fill(cr);
 }
 

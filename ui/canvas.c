@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The view is a zoom and the picture's point at the widget's middle. Everything is drawn in
- * logical pixels; the picture's corner is rounded to device pixels, so that 100 % shows the
- * very pixels on any screen. */
+/* The view is a zoom and the picture's point at the widget's middle. Everything is
+ * drawn in logical pixels; the picture's corner is rounded to device pixels, so that
+ * 100 % shows the very pixels on any screen. */
 #include "i18n.h"
 #include "canvas.h"
 
@@ -28,7 +28,7 @@ struct _UiCanvas {
     double zoom, center_x, center_y; /* zoom: device pixels a pixel */
     double divider;
     guint detail_serial, rest_source;
-    const char *fresh; /* what the next frame will be the first to show; NULL: nothing new */
+    const char *fresh; /* what the next frame is the first to show, or NULL */
 
     Drag drag;
     gboolean moved;
@@ -42,24 +42,27 @@ static guint signals[N_SIGNALS];
 
 /* Where the picture lies, in logical pixels of the widget. */
 typedef struct View {
-    double x, y, width, height;       /* the picture                        */
-    UiBox box;                        /* what is visible of it              */
-    double scale;                     /* logical pixels a pixel             */
-    double divider;                   /* x of the divider                   */
+    double x, y, width, height; /* the picture */
+    UiBox box;                  /* what is visible of it */
+    double scale;               /* logical pixels a pixel */
+    double divider;             /* x of the divider */
 } View;
 
 static double fit_zoom(UiCanvas *canvas)
 {
     const int device = gtk_widget_get_scale_factor(GTK_WIDGET(canvas));
-    const double w = MAX(gtk_widget_get_allocated_width(GTK_WIDGET(canvas)) - 2 * MARGIN, 8);
-    const double h = MAX(gtk_widget_get_allocated_height(GTK_WIDGET(canvas)) - 2 * MARGIN, 8);
+    const double w =
+        MAX(gtk_widget_get_allocated_width(GTK_WIDGET(canvas)) - 2 * MARGIN, 8);
+    const double h =
+        MAX(gtk_widget_get_allocated_height(GTK_WIDGET(canvas)) - 2 * MARGIN, 8);
     int width, height;
 
     ui_scene_get_size(canvas->scene, &width, &height);
     return MIN(MIN(w / width, h / height), fit_max) * device;
 }
 
-/* Also keeps the picture where it can be seen: centered, or without a gap at its sides. */
+/* Also keeps the picture where it can be seen: centered, or without a gap at its
+ * sides. */
 static View get_view(UiCanvas *canvas)
 {
     const int device = gtk_widget_get_scale_factor(GTK_WIDGET(canvas));
@@ -86,7 +89,8 @@ static View get_view(UiCanvas *canvas)
     view.box.top = MAX(view.y, 0);
     view.box.right = MIN(view.x + view.width, w);
     view.box.bottom = MIN(view.y + view.height, h);
-    view.divider = round(view.box.left + canvas->divider * (view.box.right - view.box.left));
+    view.divider =
+        round(view.box.left + canvas->divider * (view.box.right - view.box.left));
     return view;
 }
 
@@ -101,7 +105,7 @@ static gboolean shows_divider(UiCanvas *canvas)
     return !canvas->compare && ui_scene_has_painting(canvas->scene);
 }
 
-/* --- full-size pixels ----------------------------------------------------------------- */
+/* --- full-size pixels ------------------------------------------------------------- */
 
 static gboolean visible_area(UiCanvas *canvas, GdkRectangle *area)
 {
@@ -160,7 +164,7 @@ static void view_changed(UiCanvas *canvas)
     g_signal_emit(canvas, signals[VIEW_CHANGED], 0);
 }
 
-/* --- drawing -------------------------------------------------------------------------- */
+/* --- drawing ---------------------------------------------------------------------- */
 
 static void clip_to(cairo_t *cr, const View *view, double left, double right)
 {
@@ -248,7 +252,7 @@ static void show_fresh(UiCanvas *canvas, const char *what)
     gtk_widget_queue_draw(GTK_WIDGET(canvas));
 }
 
-/* --- zoom, pan, divider --------------------------------------------------------------- */
+/* --- zoom, pan, divider ----------------------------------------------------------- */
 
 /* x, y: the point of the widget that stays where it is. */
 static void zoom_about(UiCanvas *canvas, double zoom, double x, double y)
@@ -265,9 +269,11 @@ static void zoom_about(UiCanvas *canvas, double zoom, double x, double y)
         const double scale = zoom / device;
         canvas->zoom = zoom;
         canvas->center_x =
-            picture_x + (gtk_widget_get_allocated_width(GTK_WIDGET(canvas)) / 2.0 - x) / scale;
+            picture_x +
+            (gtk_widget_get_allocated_width(GTK_WIDGET(canvas)) / 2.0 - x) / scale;
         canvas->center_y =
-            picture_y + (gtk_widget_get_allocated_height(GTK_WIDGET(canvas)) / 2.0 - y) / scale;
+            picture_y +
+            (gtk_widget_get_allocated_height(GTK_WIDGET(canvas)) / 2.0 - y) / scale;
     }
     view_changed(canvas);
 }
@@ -287,10 +293,11 @@ static void put_divider(UiCanvas *canvas, double x)
     const View view = get_view(canvas);
 
     if (view.box.right > view.box.left)
-        ui_canvas_set_divider(canvas, (x - view.box.left) / (view.box.right - view.box.left));
+        ui_canvas_set_divider(canvas,
+                              (x - view.box.left) / (view.box.right - view.box.left));
 }
 
-/* --- mouse and keys ------------------------------------------------------------------- */
+/* --- mouse and keys --------------------------------------------------------------- */
 
 static gboolean near_divider(UiCanvas *canvas, double x)
 {
@@ -303,7 +310,8 @@ static void update_cursor(UiCanvas *canvas, double x)
     const View view = get_view(canvas);
     const char *name = "default";
 
-    if (canvas->drag == DRAG_DIVIDER || (canvas->drag == DRAG_NONE && near_divider(canvas, x)))
+    if (canvas->drag == DRAG_DIVIDER ||
+        (canvas->drag == DRAG_NONE && near_divider(canvas, x)))
         name = "col-resize";
     else if (canvas->drag == DRAG_PAN)
         name = "grabbing";
@@ -325,7 +333,8 @@ static gboolean canvas_button_press(GtkWidget *widget, GdkEventButton *event)
         return GDK_EVENT_PROPAGATE;
     gtk_widget_grab_focus(widget);
     if (event->type == GDK_2BUTTON_PRESS) {
-        ui_canvas_set_divider(canvas, canvas->press_divider); /* as before the first click */
+        /* as before the first click */
+        ui_canvas_set_divider(canvas, canvas->press_divider);
         if (canvas->fit)
             zoom_about(canvas, 1, event->x, event->y);
         else
@@ -341,11 +350,11 @@ static gboolean canvas_button_press(GtkWidget *widget, GdkEventButton *event)
     canvas->press_center_x = canvas->center_x;
     canvas->press_center_y = canvas->center_y;
     canvas->press_divider = canvas->divider;
-    canvas->drag = event->button == 2                    ? DRAG_PAN
-                   : near_divider(canvas, event->x)      ? DRAG_DIVIDER
-                   : can_pan(canvas, &view)              ? DRAG_PAN
+    canvas->drag = event->button == 2                     ? DRAG_PAN
+                   : near_divider(canvas, event->x)       ? DRAG_DIVIDER
+                   : can_pan(canvas, &view)               ? DRAG_PAN
                    : ui_scene_has_painting(canvas->scene) ? DRAG_DIVIDER
-                                                         : DRAG_NONE;
+                                                          : DRAG_NONE;
     update_cursor(canvas, event->x);
     return GDK_EVENT_STOP;
 }
@@ -356,9 +365,9 @@ static gboolean canvas_motion(GtkWidget *widget, GdkEventMotion *event)
     const double dx = event->x - canvas->press_x, dy = event->y - canvas->press_y;
 
     if (canvas->drag != DRAG_NONE &&
-        (canvas->moved || gtk_drag_check_threshold(widget, (int)canvas->press_x,
-                                                   (int)canvas->press_y, (int)event->x,
-                                                   (int)event->y)))
+        (canvas->moved ||
+         gtk_drag_check_threshold(widget, (int)canvas->press_x, (int)canvas->press_y,
+                                  (int)event->x, (int)event->y)))
         canvas->moved = TRUE;
     if (canvas->drag == DRAG_DIVIDER && (canvas->moved || fabs(dx) >= 1)) {
         put_divider(canvas, event->x);
@@ -498,8 +507,9 @@ static void ui_canvas_class_init(UiCanvasClass *class)
     widget_class->scroll_event = canvas_scroll;
     widget_class->key_press_event = canvas_key_press;
     gtk_widget_class_set_accessible_role(widget_class, ATK_ROLE_IMAGE);
-    signals[VIEW_CHANGED] = g_signal_new("view-changed", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0,
-                                         NULL, NULL, NULL, G_TYPE_NONE, 0);
+    signals[VIEW_CHANGED] =
+        g_signal_new("view-changed", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                     NULL, G_TYPE_NONE, 0);
 }
 
 static void ui_canvas_init(UiCanvas *canvas)
@@ -608,7 +618,8 @@ void ui_canvas_begin_painting(UiCanvas *canvas)
     gtk_widget_queue_draw(GTK_WIDGET(canvas));
 }
 
-void ui_canvas_add_painted(UiCanvas *canvas, const GdkRectangle *area, GdkPixbuf *pixels)
+void ui_canvas_add_painted(UiCanvas *canvas, const GdkRectangle *area,
+                           GdkPixbuf *pixels)
 {
     ui_scene_add_painted(canvas->scene, area, pixels);
     gtk_widget_queue_draw(GTK_WIDGET(canvas));

@@ -3,11 +3,11 @@
 
 /* The preview: photo left of a divider, painting right of it, at any zoom.
  *
- * Mouse: drag the divider; a click puts it at the pointer; a drag elsewhere pans a picture
- * larger than the widget and moves the divider of a smaller one; the wheel zooms about the
- * pointer, with Shift it pans; a double click goes to 100 % and back.
- * Keys: + - 1 0 zoom; arrows pan, or move the divider when there is nothing to pan; Ctrl
- * with left and right always moves the divider; Home and End put it at the sides.
+ * Mouse: drag the divider; a click puts it at the pointer; a drag elsewhere pans a
+ * picture larger than the widget and moves the divider of a smaller one; the wheel
+ * zooms about the pointer, with Shift it pans; a double click goes to 100 % and back.
+ * Keys: + - 1 0 zoom; arrows pan, or move the divider when there is nothing to pan;
+ * Ctrl with left and right always moves the divider; Home and End put it at the sides.
  *
  * Zoomed in beyond the first paint, it asks the host for full-size pixels of what is
  * visible as soon as the view rests. Main thread.
@@ -29,8 +29,8 @@ G_DECLARE_FINAL_TYPE(UiCanvas, ui_canvas, UI, CANVAS, GtkDrawingArea)
 /* `host` must outlive the canvas. */
 GtkWidget *ui_canvas_new(const UiHost *host);
 
-/* What the host answered: COARSE, FULL or DETAIL. Answers to older requests for a detail
- * are ignored; the caller has already ignored those to older previews. */
+/* What the host answered: COARSE, FULL or DETAIL. Answers to older requests for a
+ * detail are ignored; the caller has already ignored those to older previews. */
 void ui_canvas_take_preview(UiCanvas *canvas, const UiPreview *preview);
 /* Another preview was requested (details wait for it), or it failed. */
 void ui_canvas_expect_preview(UiCanvas *canvas, gboolean expect);
@@ -55,7 +55,8 @@ void ui_canvas_set_divider(UiCanvas *canvas, double divider);
 
 /* The final paint, shown in place; area may be NULL in progress. */
 void ui_canvas_begin_painting(UiCanvas *canvas);
-void ui_canvas_add_painted(UiCanvas *canvas, const GdkRectangle *area, GdkPixbuf *pixels);
+void ui_canvas_add_painted(UiCanvas *canvas, const GdkRectangle *area,
+                           GdkPixbuf *pixels);
 void ui_canvas_end_painting(UiCanvas *canvas, gboolean keep);
 
 G_END_DECLS

@@ -50,7 +50,8 @@ static double row_get(const Row *row)
 
 static void row_set(Row *row, double value)
 {
-    gtk_adjustment_set_value(row->adjustment, row->value == BRUSH_SIZE ? log2(value) : value);
+    gtk_adjustment_set_value(row->adjustment,
+                             row->value == BRUSH_SIZE ? log2(value) : value);
 }
 
 /* With the user's decimal point. */
@@ -58,13 +59,15 @@ static char *row_text(const Row *row)
 {
     return row->value == BRUSH_SIZE
                ? g_strdup_printf("%.2f ×", row_get(row))
-               /* Translators: percent; with a space before the sign where that is right. */
+               /* Translators: percent; with a space before the sign where that is
+                * right. */
                : g_strdup_printf(_("%.0f%%"), row_get(row));
 }
 
 static double row_default(const Row *row)
 {
-    const UiSettings *const defaults = row->controls->host->defaults(row->controls->host->self);
+    const UiSettings *const defaults =
+        row->controls->host->defaults(row->controls->host->self);
 
     switch (row->value) {
     case STRENGTH:
@@ -93,9 +96,11 @@ static void row_changed(Row *row)
 
     row_show(row);
     if (!controls->quiet)
-        g_signal_emit(controls,
-                      signals[row->value == STRENGTH || row->value == KEEP_COLORS ? BLEND : PAINT],
-                      0);
+        g_signal_emit(
+            controls,
+            signals[row->value == STRENGTH || row->value == KEEP_COLORS ? BLEND
+                                                                        : PAINT],
+            0);
 }
 
 /* Whatever stands before the unit; nonsense brings the old number back. */
@@ -204,14 +209,15 @@ static void add_row(UiControls *controls, Value value, int y, const char *label,
     g_signal_connect(row->entry, "focus-out-event", G_CALLBACK(entry_left), row);
     g_signal_connect(row->entry, "key-press-event", G_CALLBACK(entry_key), row);
 
-    g_signal_connect_swapped(row->adjustment, "value-changed", G_CALLBACK(row_changed), row);
+    g_signal_connect_swapped(row->adjustment, "value-changed", G_CALLBACK(row_changed),
+                             row);
     gtk_grid_attach(GTK_GRID(controls), box, 0, y, 1, 1);
     gtk_grid_attach(GTK_GRID(controls), row->scale, 1, y, 1, 1);
     gtk_grid_attach(GTK_GRID(controls), row->entry, 2, y, 1, 1);
     g_free(number);
 }
 
-/* --- second style --------------------------------------------------------------------- */
+/* --- second style ----------------------------------------------------------------- */
 
 static const char *second_id(UiControls *controls)
 {
@@ -239,8 +245,9 @@ static void second_changed(UiControls *controls)
 
 static void add_second(UiControls *controls, int y)
 {
-    GtkListStore *const store = gtk_list_store_new(N_COLUMNS, G_TYPE_STRING, G_TYPE_STRING,
-                                                   CAIRO_GOBJECT_TYPE_SURFACE);
+    GtkListStore *const store =
+        gtk_list_store_new(N_COLUMNS, G_TYPE_STRING, G_TYPE_STRING,
+                           CAIRO_GOBJECT_TYPE_SURFACE);
     GtkCellRenderer *const icon = gtk_cell_renderer_pixbuf_new();
     GtkCellRenderer *const text = gtk_cell_renderer_text_new();
 
@@ -273,8 +280,8 @@ static void add_second(UiControls *controls, int y)
 static void add_choice(GtkListStore *store, const char *id, const char *title,
                        cairo_surface_t *surface)
 {
-    gtk_list_store_insert_with_values(store, NULL, -1, COLUMN_ID, id, COLUMN_TITLE, title,
-                                      COLUMN_SURFACE, surface, -1);
+    gtk_list_store_insert_with_values(store, NULL, -1, COLUMN_ID, id, COLUMN_TITLE,
+                                      title, COLUMN_SURFACE, surface, -1);
 }
 
 static void choose_second(UiControls *controls, const char *id)
@@ -329,7 +336,8 @@ void ui_controls_set(UiControls *controls, const UiSettings *settings)
     row_set(&controls->rows[MIX], settings->mix);
     for (int i = 0; i < N_VALUES; i++)
         row_show(&controls->rows[i]);
-    choose_second(controls, settings->second_style == NULL ? "" : settings->second_style);
+    choose_second(controls,
+                  settings->second_style == NULL ? "" : settings->second_style);
     controls->quiet = FALSE;
 }
 
@@ -345,10 +353,10 @@ void ui_controls_get(UiControls *controls, UiSettings *settings)
 
 static void ui_controls_class_init(UiControlsClass *class)
 {
-    signals[BLEND] = g_signal_new("blend", UI_TYPE_CONTROLS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                  NULL, G_TYPE_NONE, 0);
-    signals[PAINT] = g_signal_new("paint", UI_TYPE_CONTROLS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                  NULL, G_TYPE_NONE, 0);
+    signals[BLEND] = g_signal_new("blend", UI_TYPE_CONTROLS, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
+    signals[PAINT] = g_signal_new("paint", UI_TYPE_CONTROLS, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void ui_controls_init(UiControls *controls)

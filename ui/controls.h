@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The sliders and the second style. A slider and a number a value; a double click on the
- * name puts the default back. Main thread.
+/* The sliders and the second style. A slider and a number a value; a double click on
+ * the name puts the default back. Main thread.
  *
  * Signals: "blend" (), strength or keep colors changed: only the display;
  *          "paint" (), brush size, second style or mix changed: another painting. */
@@ -21,8 +21,8 @@ G_DECLARE_FINAL_TYPE(UiControls, ui_controls, UI, CONTROLS, GtkGrid)
 /* `host` must outlive the controls. */
 GtkWidget *ui_controls_new(const UiHost *host);
 
-/* The second style's list from the host's styles. TRUE: the chosen one is gone, and there
- * is none now. */
+/* The second style's list from the host's styles. TRUE: the chosen one is gone, and
+ * there is none now. */
 gboolean ui_controls_reload(UiControls *controls);
 
 /* All values but the style. set emits nothing. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Puts the widgets together and talks to the host. Three things can be under way: a preview
- * (`serial`), the reading of a style, and the final paint (`painting`).
+/* Puts the widgets together and talks to the host. Three things can be under way: a
+ * preview (`serial`), the reading of a style, and the final paint (`painting`).
  *
- * A click on a style asks for its preview at once. A slider that is dragged asks again only
- * when the last preview has shown something, or is late: each request stops the one before,
- * and a hand that never rests would never see one. */
+ * A click on a style asks for its preview at once. A slider that is dragged asks again
+ * only when the last preview has shown something, or is late: each request stops the
+ * one before, and a hand that never rests would never see one. */
 #include "i18n.h"
 #include "dialog.h"
 
@@ -33,12 +33,12 @@ struct _UiDialog {
     const UiHost *host;
     gboolean opened;       /* the first preview was requested */
     guint serial;          /* of the preview awaited; 0: none */
-    gboolean shown;        /* something of it was shown       */
-    gboolean late_request; /* a slider moved meanwhile        */
+    gboolean shown;        /* something of it was shown */
+    gboolean late_request; /* a slider moved meanwhile */
     guint late_source;
     gboolean painting, cancelling, leave_after, done;
     gboolean interrupted; /* a preview was stopped for the final paint */
-    char *faults;         /* of styles, as last told                   */
+    char *faults;         /* of styles, as last told */
 
     GtkWidget *canvas, *bar, *gallery, *controls, *column;
     GtkWidget *error, *progress;
@@ -57,7 +57,7 @@ static void hide_error(UiDialog *dialog)
     ui_error_bar_hide(UI_ERROR_BAR(dialog->error));
 }
 
-/* --- previews ------------------------------------------------------------------------- */
+/* --- previews --------------------------------------------------------------------- */
 
 static UiSettings *get_settings(UiDialog *dialog)
 {
@@ -117,7 +117,8 @@ static void blend_changed(UiDialog *dialog)
     UiSettings *const settings = get_settings(dialog);
 
     ui_timing("slider moved at %u", gtk_get_current_event_time());
-    ui_canvas_set_blend(UI_CANVAS(dialog->canvas), settings->strength, settings->keep_colors);
+    ui_canvas_set_blend(UI_CANVAS(dialog->canvas), settings->strength,
+                        settings->keep_colors);
     ui_settings_free(settings);
 }
 
@@ -141,7 +142,8 @@ static void on_preview(gpointer data, const UiPreview *preview)
     }
     const gboolean of_detail =
         preview->serial != 0 && preview->serial == ui_canvas_get_detail_serial(canvas);
-    if (preview->serial != dialog->serial && !(preview->stage == UI_STAGE_FAILED && of_detail))
+    if (preview->serial != dialog->serial &&
+        !(preview->stage == UI_STAGE_FAILED && of_detail))
         return;
     if (preview->stage == UI_STAGE_FAILED) {
         if (!g_error_matches(preview->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -157,7 +159,7 @@ static void on_preview(gpointer data, const UiPreview *preview)
     preview_answered(dialog);
 }
 
-/* --- painting for good ---------------------------------------------------------------- */
+/* --- painting for good ------------------------------------------------------------ */
 
 static void set_painting(UiDialog *dialog, gboolean painting)
 {
@@ -236,7 +238,7 @@ static void on_painted(gpointer data, const GError *error)
         request_preview(dialog);
 }
 
-/* --- styles --------------------------------------------------------------------------- */
+/* --- styles ----------------------------------------------------------------------- */
 
 /* Each is told once. */
 static void tell_style_faults(UiDialog *dialog)
@@ -282,7 +284,8 @@ static void on_learning(gpointer data, const char *id, double fraction)
     UiDialog *const dialog = data;
     UiSettings *const settings = get_settings(dialog);
 
-    ui_gallery_set_learning(UI_GALLERY(dialog->gallery), id, fraction < 1 ? fraction : -1);
+    ui_gallery_set_learning(UI_GALLERY(dialog->gallery), id,
+                            fraction < 1 ? fraction : -1);
     if (fraction >= 1 && (g_strcmp0(id, settings->style) == 0 ||
                           g_strcmp0(id, settings->second_style) == 0))
         request_preview(dialog);
@@ -301,11 +304,12 @@ static void add_clicked(UiDialog *dialog)
                  G_CALLBACK(adding_started), dialog);
 }
 
-/* --- buttons and keys ----------------------------------------------------------------- */
+/* --- buttons and keys ------------------------------------------------------------- */
 
 static void reset_clicked(UiDialog *dialog)
 {
-    ui_controls_set(UI_CONTROLS(dialog->controls), dialog->host->defaults(dialog->host->self));
+    ui_controls_set(UI_CONTROLS(dialog->controls),
+                    dialog->host->defaults(dialog->host->self));
     blend_changed(dialog);
     request_preview(dialog);
 }
@@ -369,7 +373,8 @@ static gboolean window_key(GtkWidget *window, GdkEventKey *event, UiDialog *dial
     GtkWidget *const focus = gtk_window_get_focus(GTK_WINDOW(window));
 
     if (event->keyval == GDK_KEY_backslash && !GTK_IS_ENTRY(focus)) {
-        ui_canvas_bar_set_compare(UI_CANVAS_BAR(dialog->bar), event->type == GDK_KEY_PRESS);
+        ui_canvas_bar_set_compare(UI_CANVAS_BAR(dialog->bar),
+                                  event->type == GDK_KEY_PRESS);
         return GDK_EVENT_STOP;
     }
     if (event->type == GDK_KEY_PRESS && event->keyval == GDK_KEY_f &&
@@ -380,7 +385,7 @@ static gboolean window_key(GtkWidget *window, GdkEventKey *event, UiDialog *dial
     return GDK_EVENT_PROPAGATE;
 }
 
-/* --- assembly ------------------------------------------------------------------------- */
+/* --- assembly --------------------------------------------------------------------- */
 
 static GtkWidget *make_left(UiDialog *dialog)
 {
@@ -469,7 +474,8 @@ static void assemble(UiDialog *dialog)
     gtk_box_pack_start(GTK_BOX(content), top, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(content), make_bottom(dialog), FALSE, FALSE, 0);
     gtk_widget_show_all(content);
-    /* The buttons share a bar with the progress, which GtkDialog's own area does not allow. */
+    /* The buttons share a bar with the progress, which GtkDialog's own area does not
+     * allow. */
     G_GNUC_BEGIN_IGNORE_DEPRECATIONS
     GtkWidget *const actions = gtk_dialog_get_action_area(GTK_DIALOG(dialog));
     G_GNUC_END_IGNORE_DEPRECATIONS
@@ -492,7 +498,8 @@ static void open_as_left(UiDialog *dialog)
     if (divider != NULL)
         ui_canvas_set_divider(UI_CANVAS(dialog->canvas), g_ascii_strtod(divider, NULL));
     g_free(divider);
-    ui_gallery_grab_focus(UI_GALLERY(dialog->gallery)); /* before show: it would take the first */
+    /* before show: it would take the first */
+    ui_gallery_grab_focus(UI_GALLERY(dialog->gallery));
     tell_style_faults(dialog);
 }
 
@@ -540,9 +547,7 @@ static void ui_dialog_class_init(UiDialogClass *class)
     G_OBJECT_CLASS(class)->finalize = dialog_finalize;
 }
 
-static void ui_dialog_init(UiDialog *dialog)
-{
-}
+static void ui_dialog_init(UiDialog *dialog) {}
 
 GtkWidget *ui_dialog_new(const UiHost *host)
 {

@@ -26,9 +26,7 @@ void ui_error_bar_hide(UiErrorBar *bar)
     gtk_info_bar_set_revealed(GTK_INFO_BAR(bar), FALSE);
 }
 
-static void ui_error_bar_class_init(UiErrorBarClass *class)
-{
-}
+static void ui_error_bar_class_init(UiErrorBarClass *class) {}
 
 static void ui_error_bar_init(UiErrorBar *bar)
 {
@@ -45,9 +43,9 @@ static void ui_error_bar_init(UiErrorBar *bar)
     ui_add_class(GTK_WIDGET(bar), "impasto-error");
     ui_set_name(GTK_WIDGET(bar), _("Error"));
     ui_set_name(close, _("Dismiss")); /* GtkInfoBar's own button has no name */
-    gtk_container_add(GTK_CONTAINER(content), gtk_image_new_from_icon_name(
-                                                  "dialog-error-symbolic",
-                                                  GTK_ICON_SIZE_MENU));
+    gtk_container_add(GTK_CONTAINER(content),
+                      gtk_image_new_from_icon_name("dialog-error-symbolic",
+                                                   GTK_ICON_SIZE_MENU));
     gtk_container_add(GTK_CONTAINER(content), bar->text);
     gtk_box_pack_end(content, close, FALSE, FALSE, 0);
     g_signal_connect_swapped(close, "clicked", G_CALLBACK(ui_error_bar_hide), bar);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* One sentence that says what went wrong, until it is dismissed. Hidden at first. Main thread. */
+/* One sentence that says what went wrong, until it is dismissed. Hidden at first. Main
+ * thread. */
 #ifndef IMPASTO_UI_ERROR_BAR_H
 #define IMPASTO_UI_ERROR_BAR_H
 

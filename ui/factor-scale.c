@@ -53,10 +53,10 @@ static AtkRange *get_range(AtkValue *value)
 {
     GtkAdjustment *const adjustment = get_adjustment(value);
 
-    return adjustment == NULL ? NULL
-                              : atk_range_new(exp2(gtk_adjustment_get_lower(adjustment)),
-                                              exp2(gtk_adjustment_get_upper(adjustment)),
-                                              NULL);
+    return adjustment == NULL
+               ? NULL
+               : atk_range_new(exp2(gtk_adjustment_get_lower(adjustment)),
+                               exp2(gtk_adjustment_get_upper(adjustment)), NULL);
 }
 
 /* No step is the same everywhere: 0 leaves it to the tool. */
@@ -123,9 +123,7 @@ static void ui_factor_scale_accessible_class_init(UiFactorScaleAccessibleClass *
 {
 }
 
-static void ui_factor_scale_accessible_init(UiFactorScaleAccessible *accessible)
-{
-}
+static void ui_factor_scale_accessible_init(UiFactorScaleAccessible *accessible) {}
 
 static void ui_factor_scale_class_init(UiFactorScaleClass *class)
 {
@@ -133,9 +131,7 @@ static void ui_factor_scale_class_init(UiFactorScaleClass *class)
                                          UI_TYPE_FACTOR_SCALE_ACCESSIBLE);
 }
 
-static void ui_factor_scale_init(UiFactorScale *scale)
-{
-}
+static void ui_factor_scale_init(UiFactorScale *scale) {}
 
 GtkWidget *ui_factor_scale_new(GtkAdjustment *log2_of_factor)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* A slider for a factor: moved by its logarithm (its adjustment is log2 of the factor), the
- * factor itself for assistive tools. Main thread. */
+/* A slider for a factor: moved by its logarithm (its adjustment is log2 of the factor),
+ * the factor itself for assistive tools. Main thread. */
 #ifndef IMPASTO_UI_FACTOR_SCALE_H
 #define IMPASTO_UI_FACTOR_SCALE_H
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The flow box selects as its cursor moves (browse mode), so arrow keys walk the styles. The
- * tile that adds is never selected: the selection springs back to the style. */
+/* The flow box selects as its cursor moves (browse mode), so arrow keys walk the
+ * styles. The tile that adds is never selected: the selection springs back to the
+ * style. */
 #include "i18n.h"
 #include "gallery.h"
 
@@ -17,7 +18,7 @@ struct _UiGallery {
 
     const UiHost *host;
     char *selected;
-    gboolean quiet;  /* selection changes are our own                     */
+    gboolean quiet;  /* selection changes are our own */
     gboolean reveal; /* the selected tile, as soon as it has been given its place */
     GtkWidget *search, *scroller, *flow, *none, *title, *credit, *add;
 };
@@ -45,7 +46,7 @@ static UiTile *find_tile(UiGallery *gallery, const char *id)
     return NULL;
 }
 
-/* --- the chosen work ------------------------------------------------------------------ */
+/* --- the chosen work -------------------------------------------------------------- */
 
 static void show_caption(UiGallery *gallery)
 {
@@ -76,7 +77,8 @@ static void show_selection(UiGallery *gallery)
 
     gallery->quiet = TRUE;
     if (tile != NULL)
-        gtk_flow_box_select_child(GTK_FLOW_BOX(gallery->flow), GTK_FLOW_BOX_CHILD(tile));
+        gtk_flow_box_select_child(GTK_FLOW_BOX(gallery->flow),
+                                  GTK_FLOW_BOX_CHILD(tile));
     else
         gtk_flow_box_unselect_all(GTK_FLOW_BOX(gallery->flow));
     gallery->quiet = FALSE;
@@ -148,7 +150,7 @@ static gboolean add_key(UiGallery *gallery, GdkEventKey *event)
     return GDK_EVENT_STOP;
 }
 
-/* --- menu ----------------------------------------------------------------------------- */
+/* --- menu ------------------------------------------------------------------------- */
 
 static void set_favorite(UiTile *tile, gboolean favorite, UiGallery *gallery)
 {
@@ -179,13 +181,14 @@ static gboolean menu_key(GtkWidget *flow, UiGallery *gallery)
     return TRUE;
 }
 
-/* --- search --------------------------------------------------------------------------- */
+/* --- search ----------------------------------------------------------------------- */
 
 static gboolean filter(GtkFlowBoxChild *child, gpointer data)
 {
     UiGallery *const gallery = data;
 
-    return ui_tile_matches(UI_TILE(child), gtk_entry_get_text(GTK_ENTRY(gallery->search)));
+    return ui_tile_matches(UI_TILE(child),
+                           gtk_entry_get_text(GTK_ENTRY(gallery->search)));
 }
 
 static UiTile *first_match(UiGallery *gallery)
@@ -239,8 +242,10 @@ static gboolean search_key(GtkWidget *search, GdkEventKey *event, UiGallery *gal
     return GDK_EVENT_STOP;
 }
 
-/* Tab goes to the chosen style and on to the next control; walking is for arrow keys. */
-static gboolean flow_focus(GtkWidget *flow, GtkDirectionType direction, UiGallery *gallery)
+/* Tab goes to the chosen style and on to the next control; walking is for arrow
+ * keys. */
+static gboolean flow_focus(GtkWidget *flow, GtkDirectionType direction,
+                           UiGallery *gallery)
 {
     UiTile *tile;
 
@@ -257,7 +262,7 @@ static gboolean flow_focus(GtkWidget *flow, GtkDirectionType direction, UiGaller
     return TRUE;
 }
 
-/* --- styles --------------------------------------------------------------------------- */
+/* --- styles ----------------------------------------------------------------------- */
 
 static UiTile *add_tile(UiGallery *gallery, const UiStyle *style)
 {
@@ -293,8 +298,10 @@ static void focus_tile(UiGallery *gallery, UiTile *tile)
 
 static void rebuild(UiGallery *gallery, const UiStyle *styles, guint n)
 {
-    GtkWidget *const focus = gtk_container_get_focus_child(GTK_CONTAINER(gallery->flow));
-    char *const focus_id = focus == NULL ? NULL : g_strdup(ui_tile_get_id(UI_TILE(focus)));
+    GtkWidget *const focus =
+        gtk_container_get_focus_child(GTK_CONTAINER(gallery->flow));
+    char *const focus_id =
+        focus == NULL ? NULL : g_strdup(ui_tile_get_id(UI_TILE(focus)));
     GtkWidget *const add = gallery->add == NULL ? NULL : g_object_ref(gallery->add);
     UiTile *tile;
 
@@ -325,7 +332,9 @@ gboolean ui_gallery_reload(UiGallery *gallery)
     UiTile *const before =
         gallery->selected == NULL ? NULL : find_tile(gallery, gallery->selected);
     const guint place =
-        before == NULL ? 0 : (guint)gtk_flow_box_child_get_index(GTK_FLOW_BOX_CHILD(before));
+        before == NULL
+            ? 0
+            : (guint)gtk_flow_box_child_get_index(GTK_FLOW_BOX_CHILD(before));
     gboolean lost = FALSE;
 
     if (same_ids(gallery, styles, n))
@@ -406,14 +415,14 @@ static void gallery_finalize(GObject *object)
 static void ui_gallery_class_init(UiGalleryClass *class)
 {
     G_OBJECT_CLASS(class)->finalize = gallery_finalize;
-    signals[SELECTED] = g_signal_new("selected", UI_TYPE_GALLERY, G_SIGNAL_RUN_LAST, 0, NULL,
-                                     NULL, NULL, G_TYPE_NONE, 0);
-    signals[ADD] = g_signal_new("add-style", UI_TYPE_GALLERY, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                NULL, G_TYPE_NONE, 0);
-    signals[FAILED] = g_signal_new("failed", UI_TYPE_GALLERY, G_SIGNAL_RUN_LAST, 0, NULL,
-                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
-    signals[LEAVE] = g_signal_new("leave", UI_TYPE_GALLERY, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                  NULL, G_TYPE_NONE, 0);
+    signals[SELECTED] = g_signal_new("selected", UI_TYPE_GALLERY, G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
+    signals[ADD] = g_signal_new("add-style", UI_TYPE_GALLERY, G_SIGNAL_RUN_LAST, 0,
+                                NULL, NULL, NULL, G_TYPE_NONE, 0);
+    signals[FAILED] = g_signal_new("failed", UI_TYPE_GALLERY, G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+    signals[LEAVE] = g_signal_new("leave", UI_TYPE_GALLERY, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void ui_gallery_init(UiGallery *gallery)
@@ -428,11 +437,14 @@ static void ui_gallery_init(UiGallery *gallery)
     gtk_entry_set_placeholder_text(GTK_ENTRY(gallery->search), _("Search styles"));
     gtk_widget_set_margin_end(gallery->search, EDGE);
     ui_set_name(gallery->search, _("Search styles"));
-    g_signal_connect_swapped(gallery->search, "changed", G_CALLBACK(search_changed), gallery);
-    g_signal_connect_swapped(gallery->search, "stop-search", G_CALLBACK(stop_search), gallery);
+    g_signal_connect_swapped(gallery->search, "changed", G_CALLBACK(search_changed),
+                             gallery);
+    g_signal_connect_swapped(gallery->search, "stop-search", G_CALLBACK(stop_search),
+                             gallery);
     g_signal_connect_swapped(gallery->search, "activate", G_CALLBACK(take_first_match),
                              gallery);
-    g_signal_connect(gallery->search, "key-press-event", G_CALLBACK(search_key), gallery);
+    g_signal_connect(gallery->search, "key-press-event", G_CALLBACK(search_key),
+                     gallery);
 
     gallery->none = gtk_label_new(_("No style matches."));
     gtk_widget_set_no_show_all(gallery->none, TRUE);
@@ -452,16 +464,18 @@ static void ui_gallery_init(UiGallery *gallery)
     ui_set_name(gallery->flow, _("Styles"));
     g_signal_connect_swapped(gallery->flow, "selected-children-changed",
                              G_CALLBACK(selection_changed), gallery);
-    g_signal_connect_swapped(gallery->flow, "child-activated", G_CALLBACK(child_activated),
-                             gallery);
+    g_signal_connect_swapped(gallery->flow, "child-activated",
+                             G_CALLBACK(child_activated), gallery);
     g_signal_connect(gallery->flow, "focus", G_CALLBACK(flow_focus), gallery);
-    g_signal_connect_swapped(gallery->flow, "size-allocate", G_CALLBACK(placed), gallery);
+    g_signal_connect_swapped(gallery->flow, "size-allocate", G_CALLBACK(placed),
+                             gallery);
     g_signal_connect(gallery->flow, "popup-menu", G_CALLBACK(menu_key), gallery);
 
     gallery->scroller = gtk_scrolled_window_new(NULL, NULL);
-    gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(gallery->scroller), GTK_POLICY_NEVER,
-                                   GTK_POLICY_AUTOMATIC);
-    gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(gallery->scroller), 150);
+    gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(gallery->scroller),
+                                   GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+    gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(gallery->scroller),
+                                               150);
     gtk_widget_set_vexpand(gallery->scroller, TRUE);
     ui_add_class(gallery->scroller, "impasto-gallery");
     gtk_box_pack_start(GTK_BOX(list), gallery->none, FALSE, FALSE, 0);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Search, the thumbnails, and the name of the chosen work below them. Renames, deletes and
- * stars through the host itself. Main thread.
+/* Search, the thumbnails, and the name of the chosen work below them. Renames, deletes
+ * and stars through the host itself. Main thread.
  *
  * Signals: "selected" (), another style was chosen by the user;
  *          "add-style" (), the user wants another style;
@@ -23,8 +23,8 @@ G_DECLARE_FINAL_TYPE(UiGallery, ui_gallery, UI, GALLERY, GtkBox)
 /* `host` must outlive the gallery. */
 GtkWidget *ui_gallery_new(const UiHost *host);
 
-/* Show the host's styles as they are now. TRUE: the selected one is gone, and another is
- * selected. */
+/* Show the host's styles as they are now. TRUE: the selected one is gone, and another
+ * is selected. */
 gboolean ui_gallery_reload(UiGallery *gallery);
 
 /* Does not emit "selected". An id that is not in the gallery (a picture's path) selects

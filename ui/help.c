@@ -36,24 +36,28 @@ static GtkWidget *make_page(const UiHost *host)
     gtk_grid_set_column_spacing(grid, 24);
     gtk_grid_set_row_spacing(grid, 12);
     g_object_set(grid, "margin", 20, NULL);
-    add_line(grid, &y, _("Styles"),
-             _("Click a style, or walk through them with the arrow keys: the picture is "
-               "painted as you go. The last tile adds a style of your own, from any picture "
-               "or layer; a right click on it renames or deletes it."));
-    add_line(grid, &y, _("Preview"),
-             _("Drag the line in the picture to compare, or hold Compare (or \\). The wheel "
-               "zooms, a double click goes to full size and back, dragging moves the "
-               "picture."));
-    add_line(grid, &y, _("Sliders"),
-             _("Strength goes from the photo to the painting. Brush size sets how large the "
-               "strokes are on the page. Keep colors brings the photo's colors back. A double "
-               "click on a slider's name brings its default back."));
+    add_line(
+        grid, &y, _("Styles"),
+        _("Click a style, or walk through them with the arrow keys: the picture is "
+          "painted as you go. The last tile adds a style of your own, from any picture "
+          "or layer; a right click on it renames or deletes it."));
+    add_line(
+        grid, &y, _("Preview"),
+        _("Drag the line in the picture to compare, or hold Compare (or \\). The wheel "
+          "zooms, a double click goes to full size and back, dragging moves the "
+          "picture."));
+    add_line(
+        grid, &y, _("Sliders"),
+        _("Strength goes from the photo to the painting. Brush size sets how large the "
+          "strokes are on the page. Keep colors brings the photo's colors back. A double "
+          "click on a slider's name brings its default back."));
     if (host->paint_help != NULL)
         add_line(grid, &y, _("Paint"), host->paint_help);
-    add_line(grid, &y, _("Keys"),
-             _("Ctrl+F searches the styles, the menu key opens a style's menu. In the "
-               "picture, + and − zoom, 1 is full size, 0 fits it in, arrows move it, and "
-               "Ctrl with left and right moves the line."));
+    add_line(
+        grid, &y, _("Keys"),
+        _("Ctrl+F searches the styles, the menu key opens a style's menu. In the "
+          "picture, + and − zoom, 1 is full size, 0 fits it in, arrows move it, and "
+          "Ctrl with left and right moves the line."));
     return GTK_WIDGET(grid);
 }
 
@@ -70,8 +74,8 @@ void ui_help_show(GtkWindow *parent, const UiHost *host)
         help = gtk_dialog_new_with_buttons(_("Impasto Help"), parent,
                                            GTK_DIALOG_DESTROY_WITH_PARENT, _("_Close"),
                                            GTK_RESPONSE_CLOSE, NULL);
-        gtk_container_add(
-            GTK_CONTAINER(gtk_dialog_get_content_area(GTK_DIALOG(help))), make_page(host));
+        gtk_container_add(GTK_CONTAINER(gtk_dialog_get_content_area(GTK_DIALOG(help))),
+                          make_page(host));
         gtk_window_set_resizable(GTK_WINDOW(help), FALSE);
         gtk_dialog_set_default_response(GTK_DIALOG(help), GTK_RESPONSE_CLOSE);
         /* Where gtk_dialog_run keeps the events of its own group for the parent. */

@@ -17,18 +17,18 @@
 
 G_BEGIN_DECLS
 
-/* As GDK 3 has it (C11 allows a typedef twice), so that a program without a window needs
- * no GTK. */
+/* As GDK 3 has it (C11 allows a typedef twice), so that a program without a window
+ * needs no GTK. */
 typedef cairo_rectangle_int_t GdkRectangle;
 
 /* The values of the dialog and of plug-in-impasto, in the units that users see. */
 typedef struct UiSettings {
-    char *style;        /* gallery id, or absolute path of a picture; owned          */
-    double strength;    /* 0 .. 100 %                                                */
-    double brush_size;  /* 0.25 .. 4, 1 is the default                               */
-    double keep_colors; /* 0 .. 100 %                                                */
-    char *second_style; /* "" for none; owned                                        */
-    double mix;         /* 0 .. 100 %, how much of the second style                  */
+    char *style;        /* gallery id, or absolute path of a picture; owned */
+    double strength;    /* 0 .. 100 % */
+    double brush_size;  /* 0.25 .. 4, 1 is the default */
+    double keep_colors; /* 0 .. 100 % */
+    char *second_style; /* "" for none; owned */
+    double mix;         /* 0 .. 100 %, how much of the second style */
 } UiSettings;
 
 /* One style of the gallery. Strings are owned by the host and live until the next
@@ -36,27 +36,28 @@ typedef struct UiSettings {
 typedef struct UiStyle {
     const char *id, *title, *artist, *year;
     const char *source, *license;
-    GdkPixbuf *thumbnail;     /* square, 256 px; never NULL (a neutral one if damaged) */
-    const char *picture_path; /* the picture it was read from, or NULL                 */
-    gboolean is_users;        /* made by the user: may be renamed and deleted          */
+    GdkPixbuf *thumbnail;     /* square, 256 px; never NULL (neutral if damaged) */
+    const char *picture_path; /* the picture it was read from, or NULL */
+    gboolean is_users;        /* made by the user: may be renamed and deleted */
     gboolean is_favorite;
 } UiStyle;
 
 /* How far a preview has come. */
 typedef enum UiStage {
-    UI_STAGE_COARSE, /* painted small, shown enlarged: something to look at quickly    */
-    UI_STAGE_FULL,   /* the first paint: what the preview is                           */
-    UI_STAGE_DETAIL, /* full-size pixels of the rectangle asked for (zoomed in)        */
-    UI_STAGE_FAILED, /* `error` says why; the last good preview stays                  */
+    UI_STAGE_COARSE, /* painted small, shown enlarged: something to look at quickly */
+    UI_STAGE_FULL,   /* the first paint: what the preview is */
+    UI_STAGE_DETAIL, /* full-size pixels of the rectangle asked for (zoomed in) */
+    UI_STAGE_FAILED, /* `error` says why; the last good preview stays */
 } UiStage;
 
 typedef struct UiPreview {
     UiStage stage;
-    GdkPixbuf *painting;     /* RGB; COARSE and FULL: the whole picture at their own
-                                size; DETAIL: the rectangle. NULL on FAILED            */
-    GdkRectangle area;       /* DETAIL: the rectangle, in pixels of the full picture   */
-    guint serial;            /* that of the request it answers                         */
-    const GError *error;     /* FAILED only                                            */
+    /* RGB; COARSE and FULL: the whole picture at their own size; DETAIL: the rectangle.
+     * NULL on FAILED */
+    GdkPixbuf *painting;
+    GdkRectangle area;   /* DETAIL: the rectangle, in pixels of the full picture */
+    guint serial;        /* that of the request it answers */
+    const GError *error; /* FAILED only */
 } UiPreview;
 
 typedef struct UiHost UiHost;
@@ -64,8 +65,9 @@ typedef struct UiHost UiHost;
 typedef struct UiHostEvents {
     void (*preview)(gpointer data, const UiPreview *preview);
     /* fraction 0 .. 1; seconds_left < 0 while not known yet. `done_area` (may be NULL):
-       a rectangle of the full picture that was just painted, with its pixels (RGB, not
-       blended, scaled to at most 1024 px), so that the preview can show progress in place. */
+     * a rectangle of the full picture that was just painted, with its pixels (RGB, not
+     * blended, scaled to at most 1024 px), so that the preview can show progress in
+     * place. */
     void (*progress)(gpointer data, double fraction, double seconds_left,
                      const GdkRectangle *done_area, GdkPixbuf *pixels);
     /* paint ended: error NULL on success; G_IO_ERROR_CANCELLED after a cancel. */
@@ -74,17 +76,17 @@ typedef struct UiHostEvents {
     void (*styles_changed)(gpointer data);
     /* add_style ended: the new style's id, or an error. */
     void (*style_added)(gpointer data, const char *id, const GError *error);
-    /* A style that was added is learned from its picture, in the background: fraction 0 .. 1. At 1
-       it paints better than before, and its previews are to be asked for anew; below 0 it stays as it
-       was read. */
+    /* A style that was added is learned from its picture, in the background: fraction 0
+     * .. 1. At 1 it paints better than before, and its previews are to be asked for
+     * anew; below 0 it stays as it was read. */
     void (*learning)(gpointer data, const char *id, double fraction);
 } UiHostEvents;
 
 /* A picture that a style can be read from besides files: a layer of an open image. */
 typedef struct UiStyleSource {
-    char *title;          /* "image.xcf: Background"; owned by the array            */
-    GdkPixbuf *thumbnail; /* small, may be NULL; owned by the array                 */
-    int id;               /* the host's own                                         */
+    char *title;          /* "image.xcf: Background"; owned by the array */
+    GdkPixbuf *thumbnail; /* small, may be NULL; owned by the array */
+    int id;               /* the host's own */
 } UiStyleSource;
 
 struct UiHost {
@@ -96,16 +98,16 @@ struct UiHost {
     /* Size of the full picture (the layer's selection bounds). */
     void (*picture_size)(gpointer self, int *width, int *height);
     /* The photo to show, RGBA or RGB, long side about 1024 or the picture's own size if
-       smaller; transfer full. */
+     * smaller; transfer full. */
     GdkPixbuf *(*photo)(gpointer self);
     /* The photo's pixels of a rectangle, full size (for zoomed views); transfer full;
-       NULL on failure. At most 2048 x 2048. */
+     * NULL on failure. At most 2048 x 2048. */
     GdkPixbuf *(*photo_area)(gpointer self, const GdkRectangle *area);
 
     /* Styles, in gallery order (favorites first); array owned by the host. */
     const UiStyle *(*styles)(gpointer self, guint *n);
     /* A line for each style that is left out because it is damaged, naming it; transfer
-       full, NULL where there is none. May change with "styles changed". */
+     * full, NULL where there is none. May change with "styles changed". */
     char *(*style_faults)(gpointer self);
     void (*set_favorite)(gpointer self, const char *id, gboolean favorite);
     gboolean (*rename_style)(gpointer self, const char *id, const char *title,
@@ -114,20 +116,20 @@ struct UiHost {
     /* Read a style off a picture file, in the background; ends in style_added. */
     void (*add_style_file)(gpointer self, const char *path, const char *title);
     /* The same from a layer; the array (element-type UiStyleSource*) is transfer full,
-       empty where there are none. */
+     * empty where there are none. */
     GPtrArray *(*style_sources)(gpointer self);
     void (*add_style_source)(gpointer self, int source_id, const char *title);
 
     /* Ask for a preview with these settings (style, brush size, mix count; strength and
-       keep colors do not). Stops the previous request at once. Ends in one COARSE (may be
-       left out when FULL is quick) and one FULL, or FAILED. Returns the serial. */
+     * keep colors do not). Stops the previous request at once. Ends in one COARSE (may
+     * be left out when FULL is quick) and one FULL, or FAILED. Returns the serial. */
     guint (*request_preview)(gpointer self, const UiSettings *settings);
     /* Ask for full-size pixels of a rectangle with the settings of the last request. */
     guint (*request_detail)(gpointer self, const GdkRectangle *area);
 
     /* Blend for the display: out = photo blended with painting by strength and keep
-       colors (percent). photo and out: same size and channels (3 or 4); painting: same size,
-       3 channels. out may be photo. Quick: 0.5 MP in a few milliseconds. */
+     * colors (percent). photo and out: same size and channels (3 or 4); painting: same
+     * size, 3 channels. out may be photo. Quick: 0.5 MP in a few milliseconds. */
     void (*blend)(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo,
                   const GdkPixbuf *painting, double strength, double keep_colors);
 
@@ -136,11 +138,13 @@ struct UiHost {
     /* Stop a running paint or preview at once. */
     void (*cancel)(gpointer self);
 
-    /* The values that the dialog opens with (copied by the caller), and what Reset means. */
+    /* The values that the dialog opens with (copied by the caller), and what Reset
+     * means. */
     const UiSettings *(*initial)(gpointer self);
     const UiSettings *(*defaults)(gpointer self);
-    /* State of the dialog itself (size, divider, ...): small strings that survive sessions.
-       get: transfer full, NULL when unset. */
+    /* State of the dialog itself (size, divider, ...): small strings that survive
+     * sessions.
+     * get: transfer full, NULL when unset. */
     char *(*get_state)(gpointer self, const char *key);
     void (*set_state)(gpointer self, const char *key, const char *value);
 

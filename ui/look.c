@@ -82,10 +82,12 @@ cairo_surface_t *ui_square_surface(const GdkPixbuf *picture, int size, double ra
     cairo_surface_t *const surface =
         cairo_image_surface_create(CAIRO_FORMAT_ARGB32, pixels, pixels);
     cairo_t *const cr = cairo_create(surface);
-    /* gdk-pixbuf averages when it makes a picture smaller; cairo's quick filters do not. */
-    GdkPixbuf *const scaled = gdk_pixbuf_scale_simple(
-        picture, MAX(pixels, (int)(w * zoom + 0.5)), MAX(pixels, (int)(h * zoom + 0.5)),
-        GDK_INTERP_BILINEAR);
+    /* gdk-pixbuf averages when it makes a picture smaller; cairo's quick filters do
+     * not. */
+    GdkPixbuf *const scaled =
+        gdk_pixbuf_scale_simple(picture, MAX(pixels, (int)(w * zoom + 0.5)),
+                                MAX(pixels, (int)(h * zoom + 0.5)),
+                                GDK_INTERP_BILINEAR);
 
     if (scaled != NULL) {
         ui_round_rectangle(cr, 0, 0, pixels, pixels, radius * scale);

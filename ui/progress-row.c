@@ -24,7 +24,8 @@ static char *remaining_text(double seconds)
         return g_strdup(_("Painting…"));
     if (s < 100)
         return g_strdup_printf(ngettext("%d s left", "%d s left", (gulong)s), s);
-    return g_strdup_printf(ngettext("%d min left", "%d min left", (gulong)minutes), minutes);
+    return g_strdup_printf(ngettext("%d min left", "%d min left", (gulong)minutes),
+                           minutes);
 }
 
 void ui_progress_row_set(UiProgressRow *row, double fraction, double seconds_left)
@@ -41,9 +42,7 @@ void ui_progress_row_stopping(UiProgressRow *row)
     gtk_label_set_text(GTK_LABEL(row->remaining), _("Stopping…"));
 }
 
-static void ui_progress_row_class_init(UiProgressRowClass *class)
-{
-}
+static void ui_progress_row_class_init(UiProgressRowClass *class) {}
 
 static void ui_progress_row_init(UiProgressRow *row)
 {

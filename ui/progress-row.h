@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* How far the final paint is, and how long it still takes. Hidden at first; to show and hide it
- * is the owner's. Main thread. */
+/* How far the final paint is, and how long it still takes. Hidden at first; to show and
+ * hide it is the owner's. Main thread. */
 #ifndef IMPASTO_UI_PROGRESS_ROW_H
 #define IMPASTO_UI_PROGRESS_ROW_H
 

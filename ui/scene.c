@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Two layers, the whole and the detail, each a photo and a painting. Blending is done once a
- * change, in draw, so that many changes between two frames cost one; zoom and pan blend
- * nothing and only redraw surfaces. Where the photo does not count (full strength, as it is
- * at first), the painting is shown as it came: a first picture waits for no blend. */
+/* Two layers, the whole and the detail, each a photo and a painting. Blending is done
+ * once a change, in draw, so that many changes between two frames cost one; zoom and
+ * pan blend nothing and only redraw surfaces. Where the photo does not count (full
+ * strength, as it is at first), the painting is shown as it came: a first picture waits
+ * for no blend. */
 #include "config.h"
 #include "scene.h"
 
@@ -12,10 +13,10 @@
 
 typedef struct Layer {
     GdkRectangle area;   /* what it covers, in pixels of the picture */
-    GdkPixbuf *photo;    /* NULL: the layer is empty                 */
-    GdkPixbuf *painting; /* as it came, RGB, or NULL                 */
+    GdkPixbuf *photo;    /* NULL: the layer is empty */
+    GdkPixbuf *painting; /* as it came, RGB, or NULL */
     GdkPixbuf *scaled;   /* of the photo's size; NULL: not needed yet */
-    GdkPixbuf *mixed;    /* of the photo's size and channels         */
+    GdkPixbuf *mixed;    /* of the photo's size and channels */
     cairo_surface_t *photo_surface, *mixed_surface;
     gboolean stale; /* mixed is of another strength or painting */
 } Layer;
@@ -24,7 +25,7 @@ struct UiScene {
     const UiHost *host;
     int width, height;
     Layer whole, detail, previous; /* previous: the last painted detail, drawn below */
-    double painting_zoom; /* pixels of the painting a pixel of the picture */
+    double painting_zoom;          /* pixels of the painting a pixel of the picture */
     double strength, keep_colors;
     /* While painting for good. */
     cairo_region_t *painted;
@@ -69,7 +70,8 @@ static GdkPixbuf *layer_scale(Layer *layer)
         gdk_pixbuf_get_height(layer->painting) == h)
         layer->scaled = g_object_ref(layer->painting);
     else
-        layer->scaled = gdk_pixbuf_scale_simple(layer->painting, w, h, GDK_INTERP_BILINEAR);
+        layer->scaled =
+            gdk_pixbuf_scale_simple(layer->painting, w, h, GDK_INTERP_BILINEAR);
     return layer->scaled;
 }
 
@@ -105,8 +107,10 @@ static void layer_mix(const UiScene *scene, Layer *layer)
 static void layer_draw(const Layer *layer, cairo_surface_t *surface, cairo_t *cr,
                        double zoom)
 {
-    const double scale_x = (double)layer->area.width / cairo_image_surface_get_width(surface);
-    const double scale_y = (double)layer->area.height / cairo_image_surface_get_height(surface);
+    const double scale_x =
+        (double)layer->area.width / cairo_image_surface_get_width(surface);
+    const double scale_y =
+        (double)layer->area.height / cairo_image_surface_get_height(surface);
     const double enlarged = zoom * scale_x;
     cairo_pattern_t *const pattern = cairo_pattern_create_for_surface(surface);
 
@@ -115,10 +119,11 @@ static void layer_draw(const Layer *layer, cairo_surface_t *surface, cairo_t *cr
     cairo_scale(cr, scale_x, scale_y);
     /* Exact at 100 %; pixels as squares when they are looked at one by one; cairo's own
      * averaging where bilinear would skip pixels. */
-    cairo_pattern_set_filter(pattern, fabs(enlarged - 1) < 1e-6       ? CAIRO_FILTER_FAST
-                                      : enlarged > 2 && scale_x <= 1 ? CAIRO_FILTER_NEAREST
-                                      : enlarged < 0.6               ? CAIRO_FILTER_GOOD
-                                                                     : CAIRO_FILTER_BILINEAR);
+    cairo_pattern_set_filter(pattern, fabs(enlarged - 1) < 1e-6 ? CAIRO_FILTER_FAST
+                                      : enlarged > 2 && scale_x <= 1
+                                          ? CAIRO_FILTER_NEAREST
+                                      : enlarged < 0.6 ? CAIRO_FILTER_GOOD
+                                                       : CAIRO_FILTER_BILINEAR);
     cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD);
     cairo_set_source(cr, pattern);
     cairo_rectangle(cr, 0, 0, cairo_image_surface_get_width(surface),
@@ -234,7 +239,8 @@ gboolean ui_scene_has_detail(const UiScene *scene, const GdkRectangle *area,
 {
     GdkRectangle both;
 
-    return scene->detail.photo != NULL && (!painted || scene->detail.painting != NULL) &&
+    return scene->detail.photo != NULL &&
+           (!painted || scene->detail.painting != NULL) &&
            gdk_rectangle_intersect(&scene->detail.area, area, &both) &&
            gdk_rectangle_equal(&both, area);
 }
@@ -255,13 +261,14 @@ void ui_scene_begin_painting(UiScene *scene)
     if (whole->painting != NULL && layer_scale(whole) != NULL) {
         whole->painting = gdk_pixbuf_copy(whole->scaled);
     } else {
-        whole->painting =
-            gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, gdk_pixbuf_get_width(whole->photo),
-                           gdk_pixbuf_get_height(whole->photo));
+        whole->painting = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8,
+                                         gdk_pixbuf_get_width(whole->photo),
+                                         gdk_pixbuf_get_height(whole->photo));
         gdk_pixbuf_composite_color(whole->photo, whole->painting, 0, 0,
                                    gdk_pixbuf_get_width(whole->photo),
                                    gdk_pixbuf_get_height(whole->photo), 0, 0, 1, 1,
-                                   GDK_INTERP_NEAREST, 255, 0, 0, 16, 0x808080, 0x808080);
+                                   GDK_INTERP_NEAREST, 255, 0, 0, 16, 0x808080,
+                                   0x808080);
     }
     g_clear_object(&whole->scaled);
     whole->stale = TRUE;
@@ -273,7 +280,8 @@ void ui_scene_add_painted(UiScene *scene, const GdkRectangle *area, GdkPixbuf *p
     GdkPixbuf *const all = scene->whole.painting;
     const double zoom_x = (double)gdk_pixbuf_get_width(all) / scene->width;
     const double zoom_y = (double)gdk_pixbuf_get_height(all) / scene->height;
-    GdkRectangle to, bounds = { 0, 0, gdk_pixbuf_get_width(all), gdk_pixbuf_get_height(all) };
+    GdkRectangle to,
+        bounds = { 0, 0, gdk_pixbuf_get_width(all), gdk_pixbuf_get_height(all) };
 
     cairo_region_union_rectangle(scene->painted, area);
     to.x = (int)floor(area->x * zoom_x);
@@ -283,7 +291,8 @@ void ui_scene_add_painted(UiScene *scene, const GdkRectangle *area, GdkPixbuf *p
     if (!gdk_rectangle_intersect(&to, &bounds, &to))
         return;
     gdk_pixbuf_scale(pixels, all, to.x, to.y, to.width, to.height, area->x * zoom_x,
-                     area->y * zoom_y, area->width * zoom_x / gdk_pixbuf_get_width(pixels),
+                     area->y * zoom_y,
+                     area->width * zoom_x / gdk_pixbuf_get_width(pixels),
                      area->height * zoom_y / gdk_pixbuf_get_height(pixels),
                      GDK_INTERP_BILINEAR);
     g_clear_object(&scene->whole.scaled);

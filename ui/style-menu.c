@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* What the host is asked to do may destroy the tiles ("styles changed"), and the popovers with
- * them, so whoever asks holds what it needs afterwards. The menu itself is attached to the flow
- * box and stays: see ui_destroy_soon. */
+/* What the host is asked to do may destroy the tiles ("styles changed"), and the
+ * popovers with them, so whoever asks holds what it needs afterwards. The menu itself
+ * is attached to the flow box and stays: see ui_destroy_soon. */
 #include "i18n.h"
 #include "style-menu.h"
 
@@ -14,7 +14,7 @@ enum { PICTURE_SIZE = 360 };
 typedef struct Menu {
     grefcount refs; /* one an item, one a question */
     const UiHost *host;
-    UiTile *tile; /* weak         */
+    UiTile *tile; /* weak */
     char *id;     /* of the style */
     void (*failed)(GObject *owner, const char *sentence);
     GObject *owner;
@@ -78,7 +78,7 @@ static void close_popover(GtkWidget *widget)
     gtk_popover_popdown(GTK_POPOVER(gtk_widget_get_ancestor(widget, GTK_TYPE_POPOVER)));
 }
 
-/* --- title ---------------------------------------------------------------------------- */
+/* --- title ------------------------------------------------------------------------ */
 
 static void rename_now(GtkEntry *entry, Menu *menu)
 {
@@ -116,7 +116,7 @@ static void rename_clicked(Menu *menu)
     gtk_widget_grab_focus(entry);
 }
 
-/* --- delete --------------------------------------------------------------------------- */
+/* --- delete ----------------------------------------------------------------------- */
 
 static void delete_now(GtkWidget *button, Menu *menu)
 {
@@ -148,7 +148,7 @@ static void delete_clicked(Menu *menu)
     g_free(text);
 }
 
-/* --- picture -------------------------------------------------------------------------- */
+/* --- picture ---------------------------------------------------------------------- */
 
 /* Title in bold, then what is known of the work. Transfer full. */
 static char *about(const UiStyle *style)
@@ -180,8 +180,9 @@ static void picture_clicked(Menu *menu)
     GdkPixbuf *picture = NULL;
 
     if (style->picture_path != NULL)
-        picture = gdk_pixbuf_new_from_file_at_scale(style->picture_path, PICTURE_SIZE * scale,
-                                                    PICTURE_SIZE * scale, TRUE, NULL);
+        picture =
+            gdk_pixbuf_new_from_file_at_scale(style->picture_path, PICTURE_SIZE * scale,
+                                              PICTURE_SIZE * scale, TRUE, NULL);
     if (picture == NULL)
         picture = g_object_ref(style->thumbnail);
     cairo_surface_t *const surface =
@@ -204,7 +205,7 @@ static void picture_clicked(Menu *menu)
     g_object_unref(picture);
 }
 
-/* --- the menu ------------------------------------------------------------------------- */
+/* --- the menu --------------------------------------------------------------------- */
 
 static void favorite_clicked(Menu *menu)
 {
@@ -214,14 +215,14 @@ static void favorite_clicked(Menu *menu)
         menu->host->set_favorite(menu->host->self, menu->id, !style->is_favorite);
 }
 
-static void add_item(GtkWidget *widget, Menu *menu, const char *label, void (*clicked)(Menu *),
-                     gboolean sensitive)
+static void add_item(GtkWidget *widget, Menu *menu, const char *label,
+                     void (*clicked)(Menu *), gboolean sensitive)
 {
     GtkWidget *const item = gtk_menu_item_new_with_mnemonic(label);
 
     gtk_widget_set_sensitive(item, sensitive);
-    g_signal_connect_data(item, "activate", G_CALLBACK(clicked), menu_ref(menu), unref_closure,
-                          G_CONNECT_SWAPPED);
+    g_signal_connect_data(item, "activate", G_CALLBACK(clicked), menu_ref(menu),
+                          unref_closure, G_CONNECT_SWAPPED);
     gtk_menu_shell_append(GTK_MENU_SHELL(widget), item);
 }
 
@@ -236,7 +237,9 @@ void ui_style_menu_popup(const UiHost *host, UiTile *tile, const GdkEvent *event
     GtkWidget *const widget = gtk_menu_new();
     Menu *const menu = g_new(Menu, 1);
 
-    *menu = (Menu) { .host = host, .id = g_strdup(style->id), .failed = failed,
+    *menu = (Menu) { .host = host,
+                     .id = g_strdup(style->id),
+                     .failed = failed,
                      .owner = g_object_ref(owner) };
     g_set_weak_pointer(&menu->tile, tile);
     g_ref_count_init(&menu->refs);
@@ -249,7 +252,8 @@ void ui_style_menu_popup(const UiHost *host, UiTile *tile, const GdkEvent *event
     add_item(widget, menu, _("_Delete…"), delete_clicked, style->is_users);
     menu_unref(menu); /* the items hold it */
     gtk_widget_show_all(widget);
-    gtk_menu_attach_to_widget(GTK_MENU(widget), gtk_widget_get_parent(GTK_WIDGET(tile)), NULL);
+    gtk_menu_attach_to_widget(GTK_MENU(widget), gtk_widget_get_parent(GTK_WIDGET(tile)),
+                              NULL);
     g_signal_connect(widget, "selection-done", G_CALLBACK(ui_destroy_soon), NULL);
     if (event != NULL)
         gtk_menu_popup_at_pointer(GTK_MENU(widget), event);

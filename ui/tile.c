@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The thumbnail is drawn here rather than by GtkImage for its round corners on any screen.
- * The accessible is a container's that also says whether the tile is selected, which GTK 3
- * tells of a flow box only as a whole. */
+/* The thumbnail is drawn here rather than by GtkImage for its round corners on any
+ * screen. The accessible is a container's that also says whether the tile is selected,
+ * which GTK 3 tells of a flow box only as a whole. */
 #include "i18n.h"
 #include "tile.h"
 
@@ -59,16 +59,15 @@ static void ui_tile_accessible_class_init(UiTileAccessibleClass *class)
     ATK_OBJECT_CLASS(class)->ref_state_set = accessible_ref_state_set;
 }
 
-static void ui_tile_accessible_init(UiTileAccessible *accessible)
-{
-}
+static void ui_tile_accessible_init(UiTileAccessible *accessible) {}
 
 static void tile_state_flags_changed(GtkWidget *widget, GtkStateFlags before)
 {
     const GtkStateFlags now = gtk_widget_get_state_flags(widget);
 
     if ((now ^ before) & GTK_STATE_FLAG_SELECTED)
-        atk_object_notify_state_change(gtk_widget_get_accessible(widget), ATK_STATE_SELECTED,
+        atk_object_notify_state_change(gtk_widget_get_accessible(widget),
+                                       ATK_STATE_SELECTED,
                                        (now & GTK_STATE_FLAG_SELECTED) != 0);
     GTK_WIDGET_CLASS(ui_tile_parent_class)->state_flags_changed(widget, before);
 }
@@ -105,7 +104,8 @@ static void star_toggled(UiTile *tile)
 
 static gboolean button_pressed(GtkWidget *widget, GdkEventButton *event, gpointer data)
 {
-    if (event->type == GDK_BUTTON_PRESS && gdk_event_triggers_context_menu((GdkEvent *)event)) {
+    if (event->type == GDK_BUTTON_PRESS &&
+        gdk_event_triggers_context_menu((GdkEvent *)event)) {
         g_signal_emit(data, signals[MENU], 0, event);
         return GDK_EVENT_STOP;
     }
@@ -141,10 +141,11 @@ static void ui_tile_class_init(UiTileClass *class)
     widget_class->state_flags_changed = tile_state_flags_changed;
     gtk_widget_class_set_accessible_type(widget_class, ui_tile_accessible_get_type());
     gtk_widget_class_set_accessible_role(widget_class, ATK_ROLE_LIST_ITEM);
-    signals[STAR_TOGGLED] = g_signal_new("star-toggled", UI_TYPE_TILE, G_SIGNAL_RUN_LAST, 0,
-                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
-    signals[PRESSED] = g_signal_new("pressed", UI_TYPE_TILE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                    NULL, G_TYPE_NONE, 0);
+    signals[STAR_TOGGLED] =
+        g_signal_new("star-toggled", UI_TYPE_TILE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                     NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+    signals[PRESSED] = g_signal_new("pressed", UI_TYPE_TILE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                    NULL, NULL, G_TYPE_NONE, 0);
     signals[MENU] =
         g_signal_new("menu", UI_TYPE_TILE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                      G_TYPE_NONE, 1, GDK_TYPE_EVENT | G_SIGNAL_TYPE_STATIC_SCOPE);
@@ -157,7 +158,8 @@ static void ui_tile_init(UiTile *tile)
     tile->percent = -1;
     tile->frame = gtk_event_box_new();
     gtk_widget_add_events(tile->frame, GDK_ENTER_NOTIFY_MASK | GDK_LEAVE_NOTIFY_MASK);
-    g_signal_connect(tile->frame, "button-press-event", G_CALLBACK(button_pressed), tile);
+    g_signal_connect(tile->frame, "button-press-event", G_CALLBACK(button_pressed),
+                     tile);
     g_signal_connect(tile->frame, "enter-notify-event", G_CALLBACK(crossed), tile);
     g_signal_connect(tile->frame, "leave-notify-event", G_CALLBACK(crossed), tile);
 
@@ -183,7 +185,8 @@ static void add_thumbnail(UiTile *tile)
     ui_add_class(tile->picture, "impasto-thumb");
     g_signal_connect(tile->picture, "draw", G_CALLBACK(draw_picture), tile);
 
-    /* Not in the Tab order, which is for walking on; by keyboard the star is in the menu. */
+    /* Not in the Tab order, which is for walking on; by keyboard the star is in the
+     * menu. */
     tile->star = gtk_toggle_button_new();
     tile->star_image =
         gtk_image_new_from_icon_name("non-starred-symbolic", GTK_ICON_SIZE_MENU);
@@ -204,9 +207,9 @@ static void add_plus(UiTile *tile)
 {
     GtkWidget *const stack = gtk_stack_new();
 
-    gtk_stack_add_named(GTK_STACK(stack),
-                        gtk_image_new_from_icon_name("list-add-symbolic", GTK_ICON_SIZE_DND),
-                        "add");
+    gtk_stack_add_named(
+        GTK_STACK(stack),
+        gtk_image_new_from_icon_name("list-add-symbolic", GTK_ICON_SIZE_DND), "add");
     tile->spinner = gtk_spinner_new();
     gtk_widget_set_size_request(tile->spinner, 28, 28);
     gtk_widget_set_halign(tile->spinner, GTK_ALIGN_CENTER);
@@ -217,8 +220,8 @@ static void add_plus(UiTile *tile)
     gtk_widget_set_halign(stack, GTK_ALIGN_CENTER);
     g_object_set(stack, "margin", 4, NULL); /* a thumbnail's frame */
     ui_add_class(stack, "impasto-add");
-    gtk_box_pack_start(GTK_BOX(gtk_bin_get_child(GTK_BIN(tile->frame))), stack, FALSE, FALSE,
-                       0);
+    gtk_box_pack_start(GTK_BOX(gtk_bin_get_child(GTK_BIN(tile->frame))), stack, FALSE,
+                       FALSE, 0);
     gtk_label_set_text(GTK_LABEL(tile->title), _("Add…"));
     gtk_widget_set_tooltip_text(GTK_WIDGET(tile),
                                 _("Read a style off any picture and keep it here"));
@@ -245,7 +248,9 @@ char *ui_style_credit(const UiStyle *style)
     const gboolean year = style->year != NULL && style->year[0] != '\0';
 
     return artist && year ? g_strdup_printf("%s, %s", style->artist, style->year)
-                          : g_strdup(artist ? style->artist : year ? style->year : "");
+                          : g_strdup(artist ? style->artist
+                                     : year ? style->year
+                                            : "");
 }
 
 static void show_title(UiTile *tile)
@@ -253,7 +258,8 @@ static void show_title(UiTile *tile)
     /* Translators: below a style's thumbnail; how much of the style is learned */
     char *const learning = g_strdup_printf(_("Learning… %d %%"), tile->percent);
 
-    gtk_label_set_text(GTK_LABEL(tile->title), tile->percent < 0 ? tile->name : learning);
+    gtk_label_set_text(GTK_LABEL(tile->title),
+                       tile->percent < 0 ? tile->name : learning);
     g_free(learning);
 }
 
@@ -291,8 +297,9 @@ void ui_tile_update(UiTile *tile, const UiStyle *style)
                                  style->is_favorite ? "starred-symbolic"
                                                     : "non-starred-symbolic",
                                  GTK_ICON_SIZE_MENU);
-    gtk_widget_set_tooltip_text(tile->star, style->is_favorite ? _("Remove from favorites")
-                                                               : _("Add to favorites"));
+    gtk_widget_set_tooltip_text(tile->star, style->is_favorite
+                                                ? _("Remove from favorites")
+                                                : _("Add to favorites"));
     ui_set_name(GTK_WIDGET(tile), style->title);
     ui_set_description(GTK_WIDGET(tile), credit);
     ui_set_name(tile->star, star);

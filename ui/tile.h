@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* One style in the gallery: thumbnail with a star, and the title below; or the last tile,
- * which adds a style. Main thread.
+/* One style in the gallery: thumbnail with a star, and the title below; or the last
+ * tile, which adds a style. Main thread.
  *
  * Signals: "star-toggled" (gboolean favorite), when the user clicked the star;
  *          "pressed" (), mouse button 1 went down on it;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* When things happen, for tests/ui/timing.py: with IMPASTO_UI_TIMING=1 in the environment,
- * lines "timing MILLISECONDS WHAT" on standard error, by the monotonic clock, which is also
- * that of an X server's events. Main thread. */
+/* When things happen, for tests/ui/timing.py: with IMPASTO_UI_TIMING=1 in the
+ * environment, lines "timing MILLISECONDS WHAT" on standard error, by the monotonic
+ * clock, which is also that of an X server's events. Main thread. */
 #ifndef IMPASTO_UI_TIMING_H
 #define IMPASTO_UI_TIMING_H
 

@@ -50,7 +50,8 @@ static inline uint64_t imp_xgetbv(void)
 #define IMP_INLINE static inline __attribute__((always_inline))
 #define IMP_RESTRICT __restrict__
 
-/* *p is in memory now, all of it: for an instruction that reads more than the compiler knows. */
+/* *p is in memory now, all of it: for an instruction that reads more than the compiler
+ * knows. */
 #define IMP_WRITTEN(p) __asm__ volatile("" : : "r"(p) : "memory")
 
 /* Unroll the loop that follows completely, so that arrays of vectors live in

@@ -18,8 +18,9 @@
 #include "compiler.h"
 
 static const char *const level_names[] = {
-    [IMP_CPU_REF] = "ref",     [IMP_CPU_GENERIC] = "generic", [IMP_CPU_X86V3] = "x86v3",
-    [IMP_CPU_X86V4] = "x86v4", [IMP_CPU_X86BF16] = "x86bf16", [IMP_CPU_X86AMX] = "x86amx",
+    [IMP_CPU_REF] = "ref",         [IMP_CPU_GENERIC] = "generic",
+    [IMP_CPU_X86V3] = "x86v3",     [IMP_CPU_X86V4] = "x86v4",
+    [IMP_CPU_X86BF16] = "x86bf16", [IMP_CPU_X86AMX] = "x86amx",
     [IMP_CPU_NEON] = "neon",
 };
 
@@ -36,14 +37,15 @@ static const uint32_t v3_leaf7 = 1u << 3 | 1u << 5 | 1u << 8; /* BMI1 AVX2 BMI2 
 static const uint32_t v3_extended = 1u << 0 | 1u << 5;        /* LAHF LZCNT */
 static const uint32_t v4_leaf7 =
     1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31; /* AVX-512 F DQ CD BW VL */
-static const uint32_t bf16_leaf7_1 = 1u << 5;             /* subleaf 1, eax: AVX512_BF16 */
+static const uint32_t bf16_leaf7_1 = 1u << 5;             /* subleaf 1: AVX512_BF16 */
 static const uint32_t amx_leaf7 = 1u << 22 | 1u << 24;    /* edx: AMX-BF16 AMX-TILE */
 static const uint64_t v3_saved = 1u << 1 | 1u << 2;       /* xmm ymm */
 static const uint64_t v4_saved = 1u << 1 | 1u << 2 | 1u << 5 | 1u << 6 | 1u << 7;
 static const uint64_t amx_saved = 1u << 17 | 1u << 18; /* tile shapes, tiles */
 
-/* Linux gives a process the 8 KiB of tiles only when it asks (Documentation/arch/x86/xstate.rst,
- * since 5.16); threads share the permission. Asking again is fine; an older kernel refuses. */
+/* Linux gives a process the 8 KiB of tiles only when it asks
+ * (Documentation/arch/x86/xstate.rst, since 5.16); threads share the permission. Asking
+ * again is fine; an older kernel refuses. */
 static bool kernel_permits_tiles(void)
 {
 #if defined(__linux__)

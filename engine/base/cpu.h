@@ -2,7 +2,8 @@
 /* Copyright 2026 The Impasto authors */
 
 /* Which kernels this machine and this build can run. The build says so in config.h:
- * IMP_SIMD_X86V3, _X86V4, _X86BF16, _X86AMX, _NEON, defined as 1 where they are built. */
+ * IMP_SIMD_X86V3, _X86V4, _X86BF16, _X86AMX, _NEON, defined as 1 where they are
+ * built. */
 #ifndef IMP_CPU_H
 #define IMP_CPU_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Fork-join worker pool. One lock guards everything: an item is a tile or a row, thousands
- * of times the price of claiming it. */
+/* Fork-join worker pool. One lock guards everything: an item is a tile or a row,
+ * thousands of times the price of claiming it. */
 #if defined(__linux__)
 #define _GNU_SOURCE /* sched_getaffinity */
 #else

@@ -13,9 +13,9 @@
  * imp_pool_run; must not run a job of the same pool. */
 typedef bool ImpPoolFn(void *context, int item, int worker);
 
-/* Run items 0 .. items - 1 and wait for all; items are begun in order. The calling thread
- * works too, as worker 0. Returns false when some item returned false. pool NULL: runs on
- * the calling thread. */
+/* Run items 0 .. items - 1 and wait for all; items are begun in order. The calling
+ * thread works too, as worker 0. Returns false when some item returned false. pool
+ * NULL: runs on the calling thread. */
 bool imp_pool_run(ImpPool *pool, int items, ImpPoolFn *fn, void *context);
 
 /* Workers of its jobs; pool NULL: the calling thread alone. */
@@ -24,9 +24,10 @@ static inline int imp_pool_workers(const ImpPool *pool)
     return pool ? imp_pool_threads(pool) : 1;
 }
 
-/* Memory for the planes of a run, uninitialised; to be given back after it. What is given back last
- * is kept for the next run, as long as the pool lives: a preview need not have its pages cleared
- * anew each time. NULL: there is no memory. pool NULL: kept by none. The thread that runs jobs. */
+/* Memory for the planes of a run, uninitialised; to be given back after it. What is
+ * given back last is kept for the next run, as long as the pool lives: a preview need
+ * not have its pages cleared anew each time. NULL: there is no memory. pool NULL: kept
+ * by none. The thread that runs jobs. */
 void *imp_pool_take(ImpPool *pool, size_t bytes);
 void imp_pool_give(ImpPool *pool, void *memory);
 

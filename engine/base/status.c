@@ -121,8 +121,9 @@ bool imp_size_add(size_t *out, size_t a, size_t b)
     return true;
 }
 
-/* Planes of a whole picture are touched first by the run that fills them: in pages of 4 KiB
- * the kernel took a tenth of a preview's time to hand them out (tests/bench/LOG.md). */
+/* Planes of a whole picture are touched first by the run that fills them: in pages of 4
+ * KiB the kernel took a tenth of a preview's time to hand them out
+ * (tests/bench/LOG.md). */
 void *imp_alloc(size_t count, size_t size)
 {
     size_t bytes;

@@ -28,9 +28,9 @@ ImpStatus imp_succeed(ImpError *err);
 bool imp_size_mul(size_t *out, size_t a, size_t b);
 bool imp_size_add(size_t *out, size_t a, size_t b);
 
-/* 64-byte aligned memory for `count` objects of `size` bytes; NULL when there is none or
- * the product overflows. Free with imp_free. Contents undefined. Every allocation of the
- * engine goes through here, so that a test can make each one fail in turn: it wraps
+/* 64-byte aligned memory for `count` objects of `size` bytes; NULL when there is none
+ * or the product overflows. Free with imp_free. Contents undefined. Every allocation of
+ * the engine goes through here, so that a test can make each one fail in turn: it wraps
  * aligned_alloc, which nothing else calls. */
 void *imp_alloc(size_t count, size_t size);
 void *imp_alloc_zero(size_t count, size_t size);

@@ -12,8 +12,9 @@
 #include "pool.h"
 #include "status.h"
 
-/* out[o] = sum over k of w[k] in[(stride o + k) / upsample], so by in[i] the gradient is, of g with zeros
- * between and kernel - 1 around, the sum over k and d < upsample of w[k] g[upsample i + d + kernel - 1 - k]. */
+/* out[o] = sum over k of w[k] in[(stride o + k) / upsample], so by in[i] the gradient
+ * is, of g with zeros between and kernel - 1 around, the sum over k and d < upsample of
+ * w[k] g[upsample i + d + kernel - 1 - k]. */
 static void turn(float *turned, const float *weights, int oc, int ic, int kernel,
                  int upsample)
 {
@@ -89,7 +90,8 @@ static bool run_chunk(void *context, int item, int worker)
     imp_conv_need(job->conv, row, rows, &first, &end);
     imp_conv_rows(job->conv, job->out->at + row * job->out->row, job->out->row,
                   job->in->at + first * job->in->row, job->in->row, job->in->width,
-                  rows, job->epilogue, job->scratch + (size_t)worker * job->scratch_floats);
+                  rows, job->epilogue,
+                  job->scratch + (size_t)worker * job->scratch_floats);
     return true;
 }
 

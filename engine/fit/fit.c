@@ -3,10 +3,11 @@
 
 /* A style fitted to its picture.
  *
- * A reader reads a style at a glance, and what it misses (a palette that it never saw, a stroke between two that
- * it knows) the painter could still paint. So the vector is trained further for this one picture, by the losses
- * and the optimiser of training (Adam: Kingma and Ba 2015, arXiv:1412.6980) on parts of one photo; it serves
- * every other photo as well (styles/training/LOG.md has the numbers). */
+ * A reader reads a style at a glance, and what it misses (a palette that it never saw,
+ * a stroke between two that it knows) the painter could still paint. So the vector is
+ * trained further for this one picture, by the losses and the optimiser of training
+ * (Adam: Kingma and Ba 2015, arXiv:1412.6980) on parts of one photo; it serves every
+ * other photo as well (styles/training/LOG.md has the numbers). */
 #include "config.h"
 
 #include <math.h>
@@ -24,7 +25,7 @@
 
 enum {
     PART = 178,       /* side of what is painted a step: 283 pixels with the halo */
-    TARGET_SIDE = 640 /* short side of the style's picture, at most               */
+    TARGET_SIDE = 640 /* short side of the style's picture, at most */
 };
 static const double rate = 8e-3, beta1 = 0.9, beta2 = 0.99, content_weight = 0.05;
 
@@ -40,10 +41,11 @@ typedef struct Fit {
     ImpSeen target, painted, photographed;
     ImpStyleLoss gradient;
     float *by_style[2];          /* the gradient; owns what follows */
-    float *first[2], *second[2]; /* Adam's moments of it            */
+    float *first[2], *second[2]; /* Adam's moments of it */
 } Fit;
 
-/* Short side of the style's picture when its strokes are learned: as training takes it. */
+/* Short side of the style's picture when its strokes are learned: as training takes
+ * it. */
 static int target_side(int width, int height)
 {
     const double enlarged = imp_max(width, height) <= 256 ? 1.75 : 1.25;
@@ -52,7 +54,8 @@ static int target_side(int width, int height)
                                (int)lround(enlarged * imp_min(width, height))));
 }
 
-/* Of what is seen in the style's picture the Gram matrices alone are kept: its planes may be large. */
+/* Of what is seen in the style's picture the Gram matrices alone are kept: its planes
+ * may be large. */
 static ImpStatus keep_grams(Fit *fit, const ImpSeen *picture, ImpError *err)
 {
     const ImpStatus status =
@@ -97,8 +100,9 @@ static ImpStatus see_target(Fit *fit, const float *rgb, int width, int height,
 static ImpStatus fit_init(Fit *fit, ImpError *err)
 {
     const size_t channels = (size_t)fit->model->weights.channels;
-    ImpStatus status = imp_painter_tape_init(
-        &fit->tape, fit->model, imp_kernels_of_floats(fit->model->cpu), PART, fit->pool, err);
+    ImpStatus status = imp_painter_tape_init(&fit->tape, fit->model,
+                                             imp_kernels_of_floats(fit->model->cpu),
+                                             PART, fit->pool, err);
 
     const int side = fit->tape.painting.height;
     if (status == IMP_OK)
@@ -141,7 +145,8 @@ static void show(const ImpSeen *seen, const ImpPlane *from)
             imp_plane_row(in, y)[i] = 2.0f * imp_plane_row(from, y)[i] - 1.0f;
 }
 
-/* The part of a step: evenly spread over the photo (Roberts 2018's R2 sequence), the same in every run. */
+/* The part of a step: evenly spread over the photo (Roberts 2018's R2 sequence), the
+ * same in every run. */
 static void take_part(Fit *fit, int step)
 {
     const ImpPhoto *const photo = fit->photo;

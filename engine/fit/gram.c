@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Gram matrices, as products of matrices: a row of pixels [column][channel] is B, and by its strides A as well. */
+/* Gram matrices, as products of matrices: a row of pixels [column][channel] is B, and
+ * by its strides A as well. */
 #include "config.h"
 
 #include "gram.h"

@@ -11,7 +11,8 @@
 
 enum { IMP_GRAM_PARTS = 16 }; /* of the rows of a plane; each has its own sums */
 
-/* Doubles of `sums`, and floats of scratch of one worker, for planes of so many columns and channels. */
+/* Doubles of `sums`, and floats of scratch of one worker, for planes of so many columns
+ * and channels. */
 static inline size_t imp_gram_sums(int channels)
 {
     return (size_t)IMP_GRAM_PARTS * (size_t)channels * (size_t)channels;
@@ -23,8 +24,9 @@ static inline size_t imp_gram_scratch(int width, int channels)
            (size_t)channels * (size_t)channels;
 }
 
-/* gram [channels][channels] = S^T S / pixels of the pixels S of a plane, dense within its rows: within a row sums of
- * floats, else of double, always in one order. scratch: scratch_floats for each worker of the pool. */
+/* gram [channels][channels] = S^T S / pixels of the pixels S of a plane, dense within
+ * its rows: within a row sums of floats, else of double, always in one order. scratch:
+ * scratch_floats for each worker of the pool. */
 void imp_gram(float *gram, const ImpKernels *kernels, ImpPool *pool,
               const ImpPlane *plane, double *sums, float *scratch,
               size_t scratch_floats);

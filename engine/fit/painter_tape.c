@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Forward and back through the painter, layer by layer. With z what a convolution gave, n values of a channel:
+/* Forward and back through the painter, layer by layer. With z what a convolution gave,
+ * n values of a channel:
  *
  *     x = (z - mean) / sqrt(variance + epsilon)         y = relu(scale x + shift)
  *
- *     by scale: sum of g x      by shift: sum of g      by z: scale (g - mean g - x mean(g x)) / sqrt(...)
+ *     by scale: sum of g x      by shift: sum of g
+ *     by z: scale (g - mean g - x mean(g x)) / sqrt(variance + epsilon)
  *
- * where g is the gradient by y where the ReLU let it through (Ioffe and Szegedy 2015, arXiv:1502.03167, for one
- * picture). */
+ * where g is the gradient by y where the ReLU let it through (Ioffe and Szegedy 2015,
+ * arXiv:1502.03167, for one picture). */
 #include "config.h"
 
 #include "painter_tape.h"
@@ -20,7 +22,7 @@
 #include "pool.h"
 #include "status.h"
 
-/* ---- memory -------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------- */
 
 static void plan(ImpPainterTape *tape, ImpArena *arena, int extended, int workers)
 {
@@ -105,17 +107,17 @@ static float *free_turn(const ImpPainterTape *tape, const float *a, const float 
     return tape->turn[2];
 }
 
-/* ---- one normalised layer, by strips -------------------------------------------------------------- */
+/* ---- one normalised layer, by strips --------------------------------------------- */
 
 typedef struct Norm {
     const ImpKernels *kernels;
     const ImpPlane *raw;
-    ImpPlane to; /* y, or the gradient by z                       */
+    ImpPlane to; /* y, or the gradient by z */
     const ImpPlane *by_y;
-    const ImpEpilogue *epilogue; /* what turns z into y                           */
+    const ImpEpilogue *epilogue; /* what turns z into y */
     const float *mean, *rate;
-    const float *mean_g, *mean_gx; /* of the channels, once they are known          */
-    double *sums;                  /* [strips][2][channels]                         */
+    const float *mean_g, *mean_gx; /* of the channels, once they are known */
+    double *sums;                  /* [strips][2][channels] */
 } Norm;
 
 static bool moments_strip(void *context, int item, int worker)
@@ -148,7 +150,8 @@ static bool apply_strip(void *context, int item, int worker)
     return true;
 }
 
-/* The gradient by y where the ReLU let it through: floor is 0, or minus infinity where there is none. */
+/* The gradient by y where the ReLU let it through: floor is 0, or minus infinity where
+ * there is none. */
 static float let_through(float g, float y, float floor)
 {
     return y > floor ? g : 0.0f;
@@ -243,7 +246,7 @@ static void run_strips(ImpPool *pool, Norm *n, ImpPoolFn *strip)
     (void)imp_pool_run(pool, imp_strips(n->raw->height), strip, n); /* never stops */
 }
 
-/* ---- forward ------------------------------------------------------------------------------------- */
+/* ---- forward --------------------------------------------------------------------- */
 
 /* scale and shift of the style with the moments folded in: y = scale' z + shift'. */
 static ImpEpilogue fold(const ImpPainterTape *tape, int i, int channel0,
@@ -301,7 +304,7 @@ void imp_painter_tape_paint(ImpPainterTape *tape, ImpPool *pool, const float *sc
     tape->kernels->sigmoid(x.at, (size_t)x.height * (size_t)x.row);
 }
 
-/* ---- back ---------------------------------------------------------------------------------------- */
+/* ---- back ------------------------------------------------------------------------ */
 
 /* to, `crop` pixels inside, += from */
 static void add_inside(const ImpPlane *to, int crop, const ImpPlane *from)

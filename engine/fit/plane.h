@@ -15,8 +15,8 @@ typedef struct ImpPlane {
     ptrdiff_t row, step; /* floats from row to row, and from pixel to pixel */
 } ImpPlane;
 
-/* Memory handed out from one piece. It is walked twice: with memory NULL, to learn how many floats
- * are needed, and then for good. */
+/* Memory handed out from one piece. It is walked twice: with memory NULL, to learn how
+ * many floats are needed, and then for good. */
 typedef struct ImpArena {
     float *memory;
     size_t floats; /* handed out so far */
@@ -71,7 +71,8 @@ static inline int imp_strip_end(int strip, int height)
     return imp_min((strip + 1) * IMP_STRIP, height);
 }
 
-/* What is left without `border` pixels on all sides; with them, where border is negative. */
+/* What is left without `border` pixels on all sides; with them, where border is
+ * negative. */
 static inline ImpPlane imp_plane_inside(const ImpPlane *plane, int border)
 {
     ImpPlane inside = *plane;

@@ -19,7 +19,7 @@ enum { LEVELS = IMP_STYLE_LEVELS };
 /* As losses.py weighs relu1_1 .. relu5_1. */
 static const double level_weight[LEVELS] = { 1.0, 1.0, 1.0, 1.0, 0.5 };
 
-/* ---- memory ------------------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------- */
 
 static void plan_gradient(ImpStyleLoss *gradient, const ImpStyleNetwork *network,
                           const ImpSeen *seen, ImpArena *arena)
@@ -69,7 +69,7 @@ void imp_style_loss_clear(ImpStyleLoss *gradient)
     *gradient = (ImpStyleLoss) { 0 };
 }
 
-/* ---- rows of planes, shared out ---------------------------------------------------------------------- */
+/* ---- rows of planes, shared out -------------------------------------------------- */
 
 typedef struct Rows {
     const ImpPlane *to, *from, *where;
@@ -79,8 +79,8 @@ typedef struct Rows {
     int shift;
 } Rows;
 
-/* to = factor from, each pixel of it over 2^shift x 2^shift, where the ReLU let it through. With a shift of 1
- * and a quarter, the adjoint of halving. */
+/* to = factor from, each pixel of it over 2^shift x 2^shift, where the ReLU let it
+ * through. With a shift of 1 and a quarter, the adjoint of halving. */
 static bool relu_strip(void *context, int item, int worker)
 {
     const Rows *const r = context;
@@ -148,7 +148,7 @@ static void run_rows(ImpPool *pool, int height, ImpPoolFn *strip, Rows rows)
     (void)imp_pool_run(pool, imp_strips(height), strip, &rows); /* never stops */
 }
 
-/* ---- losses ------------------------------------------------------------------------------------------ */
+/* ---- losses ---------------------------------------------------------------------- */
 
 /* A dense plane of the size of another. */
 static ImpPlane like(const ImpPlane *plane, float *memory)

@@ -22,7 +22,7 @@ enum {
 
 #define BAD(...) imp_fail_file(err, IMP_BAD_FILE, file->path, __VA_ARGS__)
 
-/* ---- the file -------------------------------------------------------------------------------------- */
+/* ---- the file -------------------------------------------------------------------- */
 
 /* conv<level>_<place>; *oc 0: as many channels as the file states. */
 static ImpStatus read_layer(ImpStyleNetwork *network, ImpLayer *layer, float **bias,
@@ -160,9 +160,10 @@ void imp_style_network_destroy(ImpStyleNetwork **network)
     *network = NULL;
 }
 
-/* ---- memory ----------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------- */
 
-/* Without its border, which is zeros: the memory is cleared once, and nobody writes there. */
+/* Without its border, which is zeros: the memory is cleared once, and nobody writes
+ * there. */
 static ImpPlane take_bordered(ImpArena *arena, int height, int width, int channels)
 {
     const ImpPlane outer =
@@ -219,7 +220,7 @@ void imp_seen_clear(ImpSeen *seen)
     *seen = (ImpSeen) { 0 };
 }
 
-/* ---- seeing ------------------------------------------------------------------------------------------ */
+/* ---- seeing ---------------------------------------------------------------------- */
 
 typedef struct Halve {
     const ImpPlane *to, *from;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* A tile is 16 rows of 64 bytes. One instruction adds to 16 x 16 sums the products of 16 rows of
- * A, 16 pairs of terms each, with 16 pairs of 16 columns of B. B is packed in panels of 16 columns,
- * [panel][pair][column][term]: a tile of B is contiguous, and a tile of A is rows of pixels as
- * they lie. Two tiles of A meet two of B: 4 + 2 + 2 of the eight tiles, and 4 loads for 4 products,
- * which take twice as long. (4 tiles of A and 1 of B read B half as often, from the L2 cache;
- * they are slower by 15 to 60 %, tests/bench/LOG.md.)
+/* A tile is 16 rows of 64 bytes. One instruction adds to 16 x 16 sums the products of
+ * 16 rows of A, 16 pairs of terms each, with 16 pairs of 16 columns of B. B is packed
+ * in panels of 16 columns, [panel][pair][column][term]: a tile of B is contiguous, and
+ * a tile of A is rows of pixels as they lie. Two tiles of A meet two of B: 4 + 2 + 2 of
+ * the eight tiles, and 4 loads for 4 products, which take twice as long. (4 tiles of A
+ * and 1 of B read B half as often, from the L2 cache; they are slower by 15 to 60 %,
+ * tests/bench/LOG.md.)
  *
  * A row's sum is added in the same order in whichever block of rows it stands. */
 #include "config.h"
@@ -34,7 +35,8 @@ static uint16_t term(float x)
     return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
 
-void imp_terms_pack_amx(uint16_t *packed, const float *b, int segments, int length, int n)
+void imp_terms_pack_amx(uint16_t *packed, const float *b, int segments, int length,
+                        int n)
 {
     const int run = imp_terms_run(length);
 
@@ -71,7 +73,8 @@ void imp_terms_begin_amx(int length)
         shapes.rows[t] = (uint8_t)(t < 6 ? ROWS : step / 2);
         shapes.row_bytes[t] = (uint16_t)(t == 4 || t == 5 ? 2 * step : 4 * COLUMNS);
     }
-    IMP_WRITTEN(&shapes); /* gcc before 13.3 believes that 8 bytes of it are read (PR 114098) */
+    /* gcc before 13.3 believes that 8 bytes of it are read (PR 114098) */
+    IMP_WRITTEN(&shapes);
     _tile_loadconfig(&shapes);
 }
 
@@ -81,17 +84,20 @@ void imp_terms_end_amx(void)
 }
 
 /* 1 or 2 times 16 rows x 1 or 2 panels. The intrinsics want numbers in plain digits. */
-IMP_INLINE void block(const ImpTermGemm *g, const int tall, const int panels, const uint16_t *a,
-                      const uint16_t *b, float *c)
+IMP_INLINE void block(const ImpTermGemm *g, const int tall, const int panels,
+                      const uint16_t *a, const uint16_t *b, float *c)
 {
     const int run = imp_terms_run(g->length), step = step_of(g->length);
     const size_t panel = (size_t)g->segments * (size_t)run * COLUMNS;
     const ptrdiff_t a_bytes = g->a_row * 2, c_bytes = g->c_row * 4;
 
     _tile_zero(0);
-    if (tall > 1) _tile_zero(1);
-    if (panels > 1) _tile_zero(2);
-    if (tall > 1 && panels > 1) _tile_zero(3);
+    if (tall > 1)
+        _tile_zero(1);
+    if (panels > 1)
+        _tile_zero(2);
+    if (tall > 1 && panels > 1)
+        _tile_zero(3);
     for (int s = 0; s < g->segments; s++)
         for (int k = 0; k < run; k += step, b += step * COLUMNS) {
             const uint16_t *const at = a + s * g->a_segment + k;
@@ -105,13 +111,17 @@ IMP_INLINE void block(const ImpTermGemm *g, const int tall, const int panels, co
             if (panels > 1) {
                 _tile_loadd(7, b + panel, 4 * COLUMNS);
                 _tile_dpbf16ps(2, 4, 7);
-                if (tall > 1) _tile_dpbf16ps(3, 5, 7);
+                if (tall > 1)
+                    _tile_dpbf16ps(3, 5, 7);
             }
         }
     _tile_stored(0, c, c_bytes);
-    if (tall > 1) _tile_stored(1, c + ROWS * g->c_row, c_bytes);
-    if (panels > 1) _tile_stored(2, c + COLUMNS, c_bytes);
-    if (tall > 1 && panels > 1) _tile_stored(3, c + COLUMNS + ROWS * g->c_row, c_bytes);
+    if (tall > 1)
+        _tile_stored(1, c + ROWS * g->c_row, c_bytes);
+    if (panels > 1)
+        _tile_stored(2, c + COLUMNS, c_bytes);
+    if (tall > 1 && panels > 1)
+        _tile_stored(3, c + COLUMNS + ROWS * g->c_row, c_bytes);
 }
 
 void imp_terms_gemm_amx(const ImpTermGemm *g)

@@ -20,8 +20,8 @@ void imp_gemm_pack_f32_blas(float *packed, const float *b, int k, int n)
     memcpy(packed, b, (size_t)k * (size_t)n * sizeof *packed);
 }
 
-/* One call a run, and several where neighbouring rows of A overlap (a_row < length), which
- * BLAS does not allow: its lda is then the piece. */
+/* One call a run, and several where neighbouring rows of A overlap (a_row < length),
+ * which BLAS does not allow: its lda is then the piece. */
 void imp_gemm_f32_blas(const ImpGemm *g)
 {
     const int piece = g->a_row < g->length ? (int)g->a_row : g->length;
@@ -31,17 +31,19 @@ void imp_gemm_f32_blas(const ImpGemm *g)
     for (int s = 0; s < g->segments; s++)
         for (int k = 0; k < g->length; k += piece) {
             const int now = piece < g->length - k ? piece : g->length - k;
-            cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, g->m, g->n, now, 1.0f,
-                        g->a + s * g->a_segment + k, (int)g->a_row, b, g->n, beta, g->c,
-                        (int)g->c_row);
+            cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, g->m, g->n, now,
+                        1.0f, g->a + s * g->a_segment + k, (int)g->a_row, b, g->n, beta,
+                        g->c, (int)g->c_row);
             b += (size_t)now * (size_t)g->n;
             beta = 1.0f;
         }
-    if (!g->scale && !g->relu) return;
+    if (!g->scale && !g->relu)
+        return;
     for (int i = 0; i < g->m; i++)
         for (int j = 0; j < g->n; j++) {
             float y = g->c[i * g->c_row + j];
-            if (g->scale) y = y * g->scale[j] + g->shift[j];
+            if (g->scale)
+                y = y * g->scale[j] + g->shift[j];
             g->c[i * g->c_row + j] = g->relu && y < 0.0f ? 0.0f : y;
         }
 }

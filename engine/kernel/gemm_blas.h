@@ -10,9 +10,9 @@
 void imp_gemm_f32_blas(const ImpGemm *product);
 void imp_gemm_pack_f32_blas(float *packed, const float *b, int k, int n);
 
-/* Hold the library to one thread a caller (the engine's pool owns the cores) and see that it
- * obeyed. False where it did not: its threads would fight ours, so the caller takes another
- * product. */
+/* Hold the library to one thread a caller (the engine's pool owns the cores) and see
+ * that it obeyed. False where it did not: its threads would fight ours, so the caller
+ * takes another product. */
 bool imp_blas_hold_to_one_thread(void);
 
 #endif

@@ -12,22 +12,29 @@ const ImpKernels *imp_kernels_get(ImpCpu cpu)
 {
     switch (cpu) {
 #if IMP_SIMD_X86AMX
-    case IMP_CPU_X86AMX: return &imp_kernels_x86amx;
+    case IMP_CPU_X86AMX:
+        return &imp_kernels_x86amx;
 #endif
 #if IMP_SIMD_X86BF16
-    case IMP_CPU_X86BF16: return &imp_kernels_x86bf16;
+    case IMP_CPU_X86BF16:
+        return &imp_kernels_x86bf16;
 #endif
 #if IMP_SIMD_X86V4
-    case IMP_CPU_X86V4: return &imp_kernels_x86v4;
+    case IMP_CPU_X86V4:
+        return &imp_kernels_x86v4;
 #endif
 #if IMP_SIMD_X86V3
-    case IMP_CPU_X86V3: return &imp_kernels_x86v3;
+    case IMP_CPU_X86V3:
+        return &imp_kernels_x86v3;
 #endif
 #if IMP_SIMD_NEON
-    case IMP_CPU_NEON: return &imp_kernels_neon;
+    case IMP_CPU_NEON:
+        return &imp_kernels_neon;
 #endif
-    case IMP_CPU_REF: return &imp_kernels_ref;
-    default: return &imp_kernels_generic;
+    case IMP_CPU_REF:
+        return &imp_kernels_ref;
+    default:
+        return &imp_kernels_generic;
     }
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The kernels of level generic: portable C on vectors of four, and the matrix product of
- * OpenBLAS where the build has it. */
+/* The kernels of level generic: portable C on vectors of four, and the matrix product
+ * of OpenBLAS where the build has it. */
 #include "config.h"
 
 #define IMP_LEVEL generic

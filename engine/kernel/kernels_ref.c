@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The reference: scalar, adding in double; the truth that every other level is held to. Built
- * without SIMD flags and without contraction. */
+/* The reference: scalar, adding in double; the truth that every other level is held to.
+ * Built without SIMD flags and without contraction. */
 #include "config.h"
 
 #include "kernels.h"
@@ -24,19 +24,22 @@ static void gemm_ref(const ImpGemm *g)
                 for (int k = 0; k < g->length; k++)
                     sum += (double)g->a[i * g->a_row + s * g->a_segment + k] *
                            g->b[((size_t)s * g->length + k) * g->n + j];
-            if (g->scale) sum = sum * g->scale[j] + g->shift[j];
+            if (g->scale)
+                sum = sum * g->scale[j] + g->shift[j];
             g->c[i * g->c_row + j] = g->relu && sum < 0.0 ? 0.0f : (float)sum;
         }
 }
 
-static void epilogue_ref(float *out, const float *from, ptrdiff_t from_pixel, int channels,
-                         size_t pixels, const ImpEpilogue *epilogue)
+static void epilogue_ref(float *out, const float *from, ptrdiff_t from_pixel,
+                         int channels, size_t pixels, const ImpEpilogue *epilogue)
 {
     for (size_t i = 0; i < pixels * (size_t)channels; i++) {
         const size_t c = i % (size_t)channels;
         double y = from[(ptrdiff_t)(i / (size_t)channels) * from_pixel + (ptrdiff_t)c];
-        if (epilogue->scale) y = y * epilogue->scale[c] + epilogue->shift[c];
-        if (epilogue->residual) y += epilogue->residual[i];
+        if (epilogue->scale)
+            y = y * epilogue->scale[c] + epilogue->shift[c];
+        if (epilogue->residual)
+            y += epilogue->residual[i];
         out[i] = epilogue->relu && y < 0.0 ? 0.0f : (float)y;
     }
 }

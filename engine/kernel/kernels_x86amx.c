@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The kernels of level x86amx: direct convolutions in AMX tiles of bfloat16. A product of tiles is so
- * fast there that transforms cost more than they save (tests/bench/LOG.md). */
+/* The kernels of level x86amx: direct convolutions in AMX tiles of bfloat16. A product
+ * of tiles is so fast there that transforms cost more than they save
+ * (tests/bench/LOG.md). */
 #include "config.h"
 
 #include "gemm_amx.h"

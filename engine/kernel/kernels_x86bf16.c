@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The kernels of level x86bf16: as x86v4, with products of bfloat16 in the transform domain. */
+/* The kernels of level x86bf16: as x86v4, with products of bfloat16 in the transform
+ * domain. */
 #include "config.h"
 
 #define IMP_LEVEL x86bf16

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* bfloat16, the upper half of a float, as the terms of products: AVX512-BF16. Rounded to nearest,
- * ties to even; denormal terms count as zero. Included by template.h. */
+/* bfloat16, the upper half of a float, as the terms of products: AVX512-BF16. Rounded
+ * to nearest, ties to even; denormal terms count as zero. Included by template.h. */
 #include <immintrin.h>
 
 typedef uint16_t Term;
@@ -37,5 +37,6 @@ IMP_INLINE Vec add_pairs(Vec sum, float x, Vec b)
 
 IMP_INLINE Half add_pairs_half(Half sum, float x, Half b)
 {
-    return (Half)_mm256_dpbf16_ps((__m256)sum, (__m256bh)_mm256_set1_ps(x), (__m256bh)b);
+    return (Half)_mm256_dpbf16_ps((__m256)sum, (__m256bh)_mm256_set1_ps(x),
+                                  (__m256bh)b);
 }

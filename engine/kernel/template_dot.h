@@ -4,13 +4,14 @@
 /* The matrix product of three columns, on vectors of at most 8 floats; included by
  * kernels_<level>.c after template.h.
  *
- * Lanes walk K, not the columns: a row of A is read in whole vectors, each multiplied by one
- * of b for every column, [segment][vector][column][lane]. A segment's last vector is filled up
- * with zeros, in b at packing and in A by a mask (what lies there may be anything). A
- * micro-tile of `rows` x 3 sums stays in registers: 8 of 32, 4 of 16.
+ * Lanes walk K, not the columns: a row of A is read in whole vectors, each multiplied
+ * by one of b for every column, [segment][vector][column][lane]. A segment's last
+ * vector is filled up with zeros, in b at packing and in A by a mask (what lies there
+ * may be anything). A micro-tile of `rows` x 3 sums stays in registers: 8 of 32, 4 of
+ * 16.
  *
- * Not on vectors of 16: the painter's 24 channels are three vectors of 8, which never straddle
- * two cache lines, and the sums that are left over are half as many. */
+ * Not on vectors of 16: the painter's 24 channels are three vectors of 8, which never
+ * straddle two cache lines, and the sums that are left over are half as many. */
 IMP_VECTOR_TYPES(Dot, IMP_LANES < 8 ? IMP_LANES : 8);
 
 enum { D = sizeof(Dot) / sizeof(float), DOT_ROWS = IMP_REGISTERS == 32 ? 8 : 4 };
@@ -27,21 +28,21 @@ static void dot3_pack(float *packed, const float *b, int segments, int length)
 }
 
 /* One vector of K: mask its lanes of A, and add its products. */
-#define DOT_STEP(mask)                                                                   \
-    do {                                                                                 \
-        const Dot b0 = *(const Dot_u *)b, b1 = *(const Dot_u *)(b + D),                  \
-                  b2 = *(const Dot_u *)(b + 2 * D);                                      \
-        IMP_UNROLL for (int i = 0; i < rows; i++)                                        \
-        {                                                                                \
-            const Dot x = mask(*(const Dot_u *)(p + i * g->a_row));                      \
-            acc[i][0] += x * b0;                                                         \
-            acc[i][1] += x * b1;                                                         \
-            acc[i][2] += x * b2;                                                         \
-        }                                                                                \
-        b += 3 * D;                                                                      \
+#define DOT_STEP(mask)                                                                 \
+    do {                                                                               \
+        const Dot b0 = *(const Dot_u *)b, b1 = *(const Dot_u *)(b + D),                \
+                  b2 = *(const Dot_u *)(b + 2 * D);                                    \
+        IMP_UNROLL                                                                     \
+        for (int i = 0; i < rows; i++) {                                               \
+            const Dot x = mask(*(const Dot_u *)(p + i * g->a_row));                    \
+            acc[i][0] += x * b0;                                                       \
+            acc[i][1] += x * b1;                                                       \
+            acc[i][2] += x * b2;                                                       \
+        }                                                                              \
+        b += 3 * D;                                                                    \
     } while (0)
 #define WHOLE(x) (x)
-#define TAIL(x) (Dot)((Dot_bits)(x) & tail)
+#define TAIL(x) (Dot)(tail & (Dot_bits)(x))
 
 IMP_INLINE void dot_tile(const int rows, const ImpGemm *g, const float *a, float *c)
 {
@@ -50,17 +51,27 @@ IMP_INLINE void dot_tile(const int rows, const ImpGemm *g, const float *a, float
     const float *b = g->b;
     Dot acc[DOT_ROWS][3];
 
-    for (int k = whole * D; k < g->length; k++) tail[k - whole * D] = -1;
-    IMP_UNROLL for (int i = 0; i < rows; i++)
-        IMP_UNROLL for (int j = 0; j < 3; j++) acc[i][j] = (Dot) { 0 };
+    for (int k = whole * D; k < g->length; k++)
+        tail[k - whole * D] = -1;
+    IMP_UNROLL
+    for (int i = 0; i < rows; i++) {
+        IMP_UNROLL
+        for (int j = 0; j < 3; j++)
+            acc[i][j] = (Dot) { 0 };
+    }
     for (int s = 0; s < g->segments; s++, a += g->a_segment) {
         const float *p = a;
-        for (int v = 0; v < whole; v++, p += D) DOT_STEP(WHOLE);
-        if (g->length % D) DOT_STEP(TAIL);
+        for (int v = 0; v < whole; v++, p += D)
+            DOT_STEP(WHOLE);
+        if (g->length % D)
+            DOT_STEP(TAIL);
     }
-    IMP_UNROLL for (int i = 0; i < rows; i++)
-        IMP_UNROLL for (int j = 0; j < 3; j++) *(Dot_u *)(c + i * g->c_row + j * D) =
-            acc[i][j];
+    IMP_UNROLL
+    for (int i = 0; i < rows; i++) {
+        IMP_UNROLL
+        for (int j = 0; j < 3; j++)
+            *(Dot_u *)(c + i * g->c_row + j * D) = acc[i][j];
+    }
 }
 
 static void dot3(const ImpGemm *g)
@@ -69,7 +80,8 @@ static void dot3(const ImpGemm *g)
 
     for (; i + DOT_ROWS <= g->m; i += DOT_ROWS)
         dot_tile(DOT_ROWS, g, g->a + i * g->a_row, g->c + i * g->c_row);
-    for (; i < g->m; i++) dot_tile(1, g, g->a + i * g->a_row, g->c + i * g->c_row);
+    for (; i < g->m; i++)
+        dot_tile(1, g, g->a + i * g->a_row, g->c + i * g->c_row);
 }
 
 /* The lanes of x in four sums. */
@@ -77,7 +89,8 @@ IMP_INLINE Quad fold(const float *x)
 {
     Quad sum = *(const Quad_u *)x;
 
-    if (D == 8) sum += *(const Quad_u *)(x + D - 4);
+    if (D == 8)
+        sum += *(const Quad_u *)(x + D - 4);
     return sum;
 }
 
@@ -94,7 +107,8 @@ IMP_INLINE Quad fold4(const float *x)
 }
 
 /* Four pixels are twelve sums: three vectors, whose scales repeat. */
-static void lane_sum3(float *out, const float *x, size_t pixels, const ImpEpilogue *epilogue)
+static void lane_sum3(float *out, const float *x, size_t pixels,
+                      const ImpEpilogue *epilogue)
 {
     float scale[12], shift[12], rest[12];
 
@@ -105,14 +119,16 @@ static void lane_sum3(float *out, const float *x, size_t pixels, const ImpEpilog
     for (; pixels > 0; x += 12 * D, out += 12) {
         const size_t now = pixels < 4 ? pixels : 4;
         float *const to = now == 4 ? out : rest;
-        IMP_UNROLL for (int i = 0; i < 12; i += 4)
-        {
+        IMP_UNROLL
+        for (int i = 0; i < 12; i += 4) {
             Quad y = fold4(x + i * D) * *(const Quad_u *)(scale + i) +
                      *(const Quad_u *)(shift + i);
-            if (epilogue->relu) y = (Quad)((Quad_bits)y & (y > (Quad) { 0 }));
+            if (epilogue->relu)
+                y = (Quad)((Quad_bits)y & (y > (Quad) { 0 }));
             *(Quad_u *)(to + i) = y;
         }
-        if (now < 4) memcpy(out, rest, now * 3 * sizeof *out);
+        if (now < 4)
+            memcpy(out, rest, now * 3 * sizeof *out);
         pixels -= now;
     }
 }

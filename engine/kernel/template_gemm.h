@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The matrix product on vectors of IMP_LANES floats; included by kernels_<level>.c after
- * template.h. */
+/* The matrix product on vectors of IMP_LANES floats; included by kernels_<level>.c
+ * after template.h. */
 
-/* ---- matrix product ------------------------------------------------------------------
+/* ---- matrix product -----------------------------------------------------------------
  *
- * B is packed in panels, [panel][k][column], of 3, 2, 1 1/2 or 1 vectors of columns, the last
- * one filled up with zeros: 24 columns are one and a half vectors of 16. A micro-tile of
- * `rows` x panel sums stays in registers over the whole of K: 8 x 3 or 12 x 2 of 32 registers,
- * 4 x 3 or 6 x 2 of 16. */
+ * B is packed in panels, [panel][k][column], of 3, 2, 1 1/2 or 1 vectors of columns,
+ * the last one filled up with zeros: 24 columns are one and a half vectors of 16. A
+ * micro-tile of `rows` x panel sums stays in registers over the whole of K: 8 x 3 or 12
+ * x 2 of 32 registers, 4 x 3 or 6 x 2 of 16. */
 enum {
     ROWS3 = IMP_REGISTERS == 32 ? 8 : 4,
     ROWS2 = IMP_REGISTERS == 32 ? 12 : 6,
     ROWS1 = IMP_REGISTERS == 32 ? 16 : 8,
     ROWS_MAX = 16,
-    LINE = 16,  /* floats of a cache line                                              */
-    AHEAD = 32, /* rows of B between what is asked of the L3 cache and what is used:   */
-                /* the packed B of all products of a layer is larger than the L2 cache */
+    LINE = 16, /* floats of a cache line */
+    /* rows of B between what is asked of the L3 cache and what is used: the packed B of
+     * all products of a layer is larger than the L2 cache */
+    AHEAD = 32,
 };
 
 /* Columns of the next panel, of `left`. */
@@ -25,7 +26,8 @@ static int panel_columns(int left)
 {
     const int vectors = (left + L - 1) / L;
 
-    if (H < L && left > L && left <= L + H) return L + H;
+    if (H < L && left > L && left <= L + H)
+        return L + H;
     return (vectors == 4 ? 2 : vectors < 3 ? vectors : 3) * L;
 }
 
@@ -41,12 +43,12 @@ static void gemm_pack(float *packed, const float *b, int k, int n)
 
 /* sum += x * b, or where a float holds a pair of terms, both products. */
 #if IMP_BF16
-#define ADD_(sum, x, b, ADD_PAIRS)                                                       \
-    do {                                                                                 \
-        if (pairs)                                                                       \
-            (sum) = ADD_PAIRS(sum, x, b);                                                \
-        else                                                                             \
-            (sum) += (x) * (b);                                                          \
+#define ADD_(sum, x, b, ADD_PAIRS)                                                     \
+    do {                                                                               \
+        if (pairs)                                                                     \
+            (sum) = ADD_PAIRS(sum, x, b);                                              \
+        else                                                                           \
+            (sum) += (x) * (b);                                                        \
     } while (0)
 #define ADD(sum, x, b) ADD_(sum, x, b, add_pairs)
 #define ADD_HALF(sum, x, b) ADD_(sum, x, b, add_pairs_half)
@@ -72,58 +74,73 @@ static void gemm_pairs_pack(float *packed, const float *b, int k, int n)
 #endif
 
 /* One vector of a row's sums, `y`, through the epilogue into c. */
-#define FINISH_SUM(T, LD, ST, RELU, y, at)                                               \
-    do {                                                                                 \
-        if (g->scale) (y) = (y) * LD(g->scale + column0 + (at)) +                        \
-                            LD(g->shift + column0 + (at));                               \
-        ST(c + i * g->c_row + (at), g->relu ? RELU(y) : (y));                            \
+#define FINISH_SUM(T, LD, ST, RELU, y, at)                                             \
+    do {                                                                               \
+        if (g->scale)                                                                  \
+            y = y * LD(g->scale + column0 + (at)) + LD(g->shift + column0 + (at));     \
+        ST(c + i * g->c_row + (at), g->relu ? RELU(y) : (y));                          \
     } while (0)
 
-/* rows x (vectors, and a half) sums from a, b into c; `columns` of them are wanted. pairs: a float
- * of A and B is two terms. */
+/* rows x (vectors, and a half) sums from a, b into c; `columns` of them are wanted.
+ * pairs: a float of A and B is two terms. */
 IMP_INLINE void micro_tile(const int rows, const int vectors, const int half,
-                           const bool pairs, const ImpGemm *g, const float *a, const float *b, float *c,
-                           int column0, int columns)
+                           const bool pairs, const ImpGemm *g, const float *a,
+                           const float *b, float *c, int column0, int columns)
 {
     const int width = vectors * L + half * H;
     Vec acc[ROWS_MAX][3];
     Half acc_half[ROWS_MAX];
 
-    IMP_UNROLL for (int i = 0; i < rows; i++)
-    {
-        IMP_UNROLL for (int v = 0; v < vectors; v++) acc[i][v] = zero();
-        if (half) acc_half[i] = (Half) { 0 };
+    IMP_UNROLL
+    for (int i = 0; i < rows; i++) {
+        IMP_UNROLL
+        for (int v = 0; v < vectors; v++)
+            acc[i][v] = zero();
+        if (half)
+            acc_half[i] = (Half) { 0 };
     }
     for (int s = 0; s < g->segments; s++) {
         const float *const segment = a + s * g->a_segment;
         for (ptrdiff_t k = 0; k < g->length; k++, b += width) {
             Vec bv[3];
-            IMP_UNROLL for (int v = 0; v < vectors; v++)
-                if (v * L % LINE == 0) __builtin_prefetch(b + AHEAD * width + v * L);
-            IMP_UNROLL for (int v = 0; v < vectors; v++) bv[v] = load(b + v * L);
+            IMP_UNROLL
+            for (int v = 0; v < vectors; v++)
+                if (v * L % LINE == 0)
+                    __builtin_prefetch(b + AHEAD * width + v * L);
+            IMP_UNROLL
+            for (int v = 0; v < vectors; v++)
+                bv[v] = load(b + v * L);
             const Half bh = half ? load_half(b + vectors * L) : (Half) { 0 };
-            IMP_UNROLL for (int i = 0; i < rows; i++)
-            {
+            IMP_UNROLL
+            for (int i = 0; i < rows; i++) {
                 const float x = segment[i * g->a_row + k];
-                IMP_UNROLL for (int v = 0; v < vectors; v++) ADD(acc[i][v], x, bv[v]);
-                if (half) ADD_HALF(acc_half[i], x, bh);
+                IMP_UNROLL
+                for (int v = 0; v < vectors; v++)
+                    ADD(acc[i][v], x, bv[v]);
+                if (half)
+                    ADD_HALF(acc_half[i], x, bh);
             }
         }
     }
     if (columns == width) {
-        IMP_UNROLL for (int i = 0; i < rows; i++)
-        {
-            IMP_UNROLL for (int v = 0; v < vectors; v++)
+        IMP_UNROLL
+        for (int i = 0; i < rows; i++) {
+            IMP_UNROLL
+            for (int v = 0; v < vectors; v++)
                 FINISH_SUM(Vec, load, store, relu, acc[i][v], v * L);
             if (half)
-                FINISH_SUM(Half, load_half, store_half, relu_half, acc_half[i], vectors * L);
+                FINISH_SUM(Half, load_half, store_half, relu_half, acc_half[i],
+                           vectors * L);
         }
     } else {
         float line[3 * L] = { 0 };
-        IMP_UNROLL for (int i = 0; i < rows; i++)
-        {
-            IMP_UNROLL for (int v = 0; v < vectors; v++) store(line + v * L, acc[i][v]);
-            if (half) store_half(line + vectors * L, acc_half[i]);
+        IMP_UNROLL
+        for (int i = 0; i < rows; i++) {
+            IMP_UNROLL
+            for (int v = 0; v < vectors; v++)
+                store(line + v * L, acc[i][v]);
+            if (half)
+                store_half(line + vectors * L, acc_half[i]);
             for (int j = 0; j < columns; j++)
                 FINISH_SUM(float, load1, store1, relu1, line[j], j);
         }
@@ -131,25 +148,29 @@ IMP_INLINE void micro_tile(const int rows, const int vectors, const int half,
 }
 
 /* `rows` rows of one panel, from row i of the product. */
-#define ROWS(rows, vectors, half)                                                        \
-    micro_tile(rows, vectors, half, pairs, g, g->a + i * g->a_row, b,                    \
+#define ROWS(rows, vectors, half)                                                      \
+    micro_tile(rows, vectors, half, pairs, g, g->a + i * g->a_row, b,                  \
                g->c + i * g->c_row + column0, column0, columns)
 
-/* All rows of one panel. The last block overlaps the one before it: each row's sum is added in
- * the same order wherever it stands, so rows written twice get the same bytes. */
-#define PANEL(name, rows, vectors, half)                                                 \
-    IMP_INLINE void name(const bool pairs, const ImpGemm *g, const float *b, int column0, \
-                         int columns)                                                    \
-    {                                                                                    \
-        int i = 0;                                                                       \
-        for (; i + (rows) <= g->m; i += (rows)) ROWS(rows, vectors, half);               \
-        for (; i + (rows) / 2 <= g->m; i += (rows) / 2) ROWS((rows) / 2, vectors, half); \
-        if (i < g->m && g->m >= (rows) / 2) {                                            \
-            i = g->m - (rows) / 2;                                                       \
-            ROWS((rows) / 2, vectors, half);                                             \
-        } else {                                                                         \
-            for (; i < g->m; i++) ROWS(1, vectors, half);                                \
-        }                                                                                \
+/* All rows of one panel. The last block overlaps the one before it: each row's sum
+ * is added in the same order wherever it stands, so rows written twice get the same
+ * bytes. */
+#define PANEL(name, rows, vectors, half)                                               \
+    IMP_INLINE void name(const bool pairs, const ImpGemm *g, const float *b,           \
+                         int column0, int columns)                                     \
+    {                                                                                  \
+        int i = 0;                                                                     \
+        for (; i + (rows) <= g->m; i += (rows))                                        \
+            ROWS(rows, vectors, half);                                                 \
+        for (; i + (rows) / 2 <= g->m; i += (rows) / 2)                                \
+            ROWS((rows) / 2, vectors, half);                                           \
+        if (i < g->m && g->m >= (rows) / 2) {                                          \
+            i = g->m - (rows) / 2;                                                     \
+            ROWS((rows) / 2, vectors, half);                                           \
+        } else {                                                                       \
+            for (; i < g->m; i++)                                                      \
+                ROWS(1, vectors, half);                                                \
+        }                                                                              \
     }
 PANEL(panel1, ROWS1, 1, 0)
 PANEL(panel1_half, ROWS2, 1, 1)

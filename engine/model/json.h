@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* A strict little JSON reader (RFC 8259), as much as a safetensors header needs. Stricter
- * than the RFC: an object has no key twice, no string holds U+0000, nothing is nested
- * deeper than IMP_JSON_DEPTH. */
+/* A strict little JSON reader (RFC 8259), as much as a safetensors header needs.
+ * Stricter than the RFC: an object has no key twice, no string holds U+0000, nothing is
+ * nested deeper than IMP_JSON_DEPTH. */
 #ifndef IMP_JSON_H
 #define IMP_JSON_H
 

@@ -23,7 +23,8 @@ static ImpStatus load_reader(ImpModel *model, const char *path, ImpError *err)
     return IMP_OK;
 }
 
-/* Strides and upsampling are the layer's place: down1 and down2 halve, up0 and up1 double. */
+/* Strides and upsampling are the layer's place: down1 and down2 halve, up0 and up1
+ * double. */
 static ImpStatus pack(ImpModel *model, ImpError *err)
 {
     const ImpPainterWeights *const w = &model->weights;
@@ -33,8 +34,9 @@ static ImpStatus pack(ImpModel *model, ImpError *err)
         const ImpConvWeights *const c = &w->conv[i];
         const bool halves = i == 1 || i == 2;
         const bool doubles = i == w->convs - 3 || i == w->convs - 2;
-        status = imp_conv_init(&model->conv[i], imp_kernels_get(model->cpu), c->w, c->oc,
-                               c->ic, c->kernel, halves ? 2 : 1, doubles ? 2 : 1, i > 0, err);
+        status = imp_conv_init(&model->conv[i], imp_kernels_get(model->cpu), c->w,
+                               c->oc, c->ic, c->kernel, halves ? 2 : 1, doubles ? 2 : 1,
+                               i > 0, err);
     }
     return status;
 }

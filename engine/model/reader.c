@@ -5,7 +5,7 @@
  *
  * File: metadata format "impasto-reader", version "1", short_side (64 .. 512); tensors,
  * and no others:
- *     conv0.weight [a,3,5,5]   conv1.weight [b,a,3,3]   conv2, conv3 likewise   bias [oc]
+ *     conv0.weight [a,3,5,5]  conv1.weight [b,a,3,3]  conv2, conv3 likewise  bias [oc]
  *     norm.weight, norm.bias [f]               f = 2 (3 + a + b + c + d)
  *     fc0.weight [h,f], fc0.bias [h]           fc1.weight [2n,h], fc1.bias [2n]
  *
@@ -43,7 +43,7 @@ static const double variance_floor = 1e-4, norm_epsilon = 1e-5;
 
 #define BAD(...) imp_fail_file(err, IMP_BAD_FILE, file->path, __VA_ARGS__)
 
-/* ---- the file --------------------------------------------------------------------- */
+/* ---- the file -------------------------------------------------------------------- */
 
 static int blocks_of(int channels)
 {
@@ -213,10 +213,10 @@ void imp_reader_clear(ImpReader *reader)
     *reader = (ImpReader) { 0 };
 }
 
-/* ---- features --------------------------------------------------------------------- */
+/* ---- features -------------------------------------------------------------------- */
 
-/* What the reader sees at one depth: [height][width][lanes], the first `channels` of the
- * lanes being meant. Layer 0 is the picture. */
+/* What the reader sees at one depth: [height][width][lanes], the first `channels` of
+ * the lanes being meant. Layer 0 is the picture. */
 typedef struct Level {
     int width, height, channels, lanes;
     float *values;
@@ -298,8 +298,8 @@ static bool conv_row(void *context, int y, int worker)
     return true;
 }
 
-/* features[2 * channels]: the means, then the deviations. Rows are added in their order,
- * so the result does not depend on who summed them. Consumes the sums. */
+/* features[2 * channels]: the means, then the deviations. Rows are added in their
+ * order, so the result does not depend on who summed them. Consumes the sums. */
 static void moments(float *features, double *sums, const Level *level)
 {
     const double count = (double)level->width * level->height;
@@ -389,10 +389,10 @@ free_levels:
     return status;
 }
 
-/* ---- style ------------------------------------------------------------------------- */
+/* ---- style ----------------------------------------------------------------------- */
 
-/* weight (x - mean) / sqrt(variance + epsilon) + bias over all features (Ba et al. 2016,
- * arXiv:1607.06450). */
+/* weight (x - mean) / sqrt(variance + epsilon) + bias over all features (Ba et al.
+ * 2016, arXiv:1607.06450). */
 static void layer_norm(float *out, const float *x, const float *weight,
                        const float *bias, int count)
 {

@@ -34,8 +34,8 @@ ImpStatus imp_reader_read(ImpReader *out, const ImpSafetensors *file,
 void imp_reader_clear(ImpReader *reader);
 
 /* Mean, then sqrt(variance + 1e-4), of every channel of the picture and of every layer
- * after its ReLU: features[reader->features]. rgb: [height][width][3] R'G'B', clamped to
- * 0 .. 1, NaN counts as 0; width and height 1 .. 2^16. The same bytes for any pool.
+ * after its ReLU: features[reader->features]. rgb: [height][width][3] R'G'B', clamped
+ * to 0 .. 1, NaN counts as 0; width and height 1 .. 2^16. The same bytes for any pool.
  * Float convolutions of up to some thousand products, moments in double: about 1e-6 of
  * the largest feature. IMP_NO_MEMORY. */
 ImpStatus imp_reader_features(const ImpReader *reader, ImpPool *pool, const float *rgb,

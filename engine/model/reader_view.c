@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Antialiased bicubic resizing. Each row of the view gathers its rows of the picture into
- * one row, then that row's columns: memory is a row for each worker, not a picture. */
+/* Antialiased bicubic resizing. Each row of the view gathers its rows of the picture
+ * into one row, then that row's columns: memory is a row for each worker, not a
+ * picture. */
 #include "config.h"
 
 #include "reader_view.h"

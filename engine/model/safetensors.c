@@ -14,8 +14,8 @@
  *  - the file is a regular one of at most FILE_MAX bytes; n is 2 .. HEADER_MAX and the
  *    header lies within the file; it begins with {
  *  - the JSON obeys json.h (no key twice); metadata are texts
- *  - a tensor has exactly those three members, at most IMP_TENSOR_AXES axes, and as many
- *    bytes as its shape and type need
+ *  - a tensor has exactly those three members, at most IMP_TENSOR_AXES axes, and as
+ *    many bytes as its shape and type need
  *  - the tensors cover the data: none outside, none overlapping, no byte left over */
 #include "config.h"
 
@@ -334,8 +334,8 @@ ImpStatus imp_safetensors_floats(float **out, const ImpSafetensors *file,
     return IMP_OK;
 }
 
-/* The header of a file of vectors into text[room]; its length without padding, or 0 where
- * there is no room. */
+/* The header of a file of vectors into text[room]; its length without padding, or 0
+ * where there is no room. */
 static size_t write_header(char *text, size_t room, const char *format,
                            const ImpVector *vectors, int count)
 {

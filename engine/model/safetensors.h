@@ -27,9 +27,9 @@ typedef struct ImpSafetensors {
     void *owned; /* the file's bytes where they were read, else NULL */
 } ImpSafetensors;
 
-/* Read a file, or `size` bytes in memory, which must outlive `out` and are called `path`
- * in messages. Checked: all rules of the format, see safetensors.c. `path` must outlive
- * `out`. IMP_IO_ERROR, IMP_BAD_FILE, IMP_NO_MEMORY. Any thread. */
+/* Read a file, or `size` bytes in memory, which must outlive `out` and are called
+ * `path` in messages. Checked: all rules of the format, see safetensors.c. `path` must
+ * outlive `out`. IMP_IO_ERROR, IMP_BAD_FILE, IMP_NO_MEMORY. Any thread. */
 ImpStatus imp_safetensors_load(ImpSafetensors *out, const char *path,
                                ImpError *err) IMP_MUST_CHECK;
 ImpStatus imp_safetensors_parse(ImpSafetensors *out, const void *bytes, size_t size,
@@ -44,8 +44,8 @@ const char *imp_safetensors_metadata(const ImpSafetensors *file, const char *key
 
 const ImpTensor *imp_safetensors_find(const ImpSafetensors *file, const char *name);
 
-/* Find a tensor and take its shape: as many axes as asked, each 1 .. limit, and equal to
- * shape[axis] where that is not 0. Fills the zeros. IMP_BAD_FILE. */
+/* Find a tensor and take its shape: as many axes as asked, each 1 .. limit, and equal
+ * to shape[axis] where that is not 0. Fills the zeros. IMP_BAD_FILE. */
 ImpStatus imp_safetensors_shape(const ImpSafetensors *file, const char *name, int axes,
                                 int *shape, int limit, ImpError *err) IMP_MUST_CHECK;
 

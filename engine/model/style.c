@@ -3,8 +3,8 @@
 
 /* Style vectors.
  *
- * File: metadata format "impasto-style", version "1"; tensors scale [n] and shift [n], and
- * no others, n = the painter's normalised channels. */
+ * File: metadata format "impasto-style", version "1"; tensors scale [n] and shift [n],
+ * and no others, n = the painter's normalised channels. */
 #include "config.h"
 
 #include "style.h"

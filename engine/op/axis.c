@@ -14,7 +14,8 @@
 static double cubic(double x)
 {
     x = fabs(x);
-    if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+    if (x < 1)
+        return (1.5 * x - 2.5) * x * x + 1;
     return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
 }
 
@@ -28,8 +29,10 @@ bool imp_axis_init(ImpAxis *axis, int source, int samples)
     axis->taps = (int)ceil(support) * 2 + 1;
     axis->first = imp_alloc((size_t)samples, sizeof *axis->first);
     axis->count = imp_alloc((size_t)samples, sizeof *axis->count);
-    axis->weight = imp_alloc((size_t)samples * (size_t)axis->taps, sizeof *axis->weight);
-    if (!axis->first || !axis->count || !axis->weight) return false;
+    axis->weight =
+        imp_alloc((size_t)samples * (size_t)axis->taps, sizeof *axis->weight);
+    if (!axis->first || !axis->count || !axis->weight)
+        return false;
     for (int i = 0; i < samples; i++) {
         const double center = scale * (i + 0.5);
         const int low = (int)fmax(center - support + 0.5, 0);
@@ -37,7 +40,8 @@ bool imp_axis_init(ImpAxis *axis, int source, int samples)
         float *const weight = axis->weight + (size_t)i * (size_t)axis->taps;
         double sum = 0;
 
-        for (int k = low; k < high; k++) sum += cubic((k - center + 0.5) / stretch);
+        for (int k = low; k < high; k++)
+            sum += cubic((k - center + 0.5) / stretch);
         for (int k = low; k < high; k++)
             weight[k - low] = (float)(cubic((k - center + 0.5) / stretch) / sum);
         axis->first[i] = low;

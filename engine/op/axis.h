@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Resizing along one axis: antialiased bicubic (Keys 1981, doi:10.1109/TASSP.1981.1163711,
- * a = -1/2), the filter stretched by the reduction so that every source sample counts. Samples
- * beyond the ends do not count. A two-dimensional resize is one axis after the other. */
+/* Resizing along one axis: antialiased bicubic (Keys 1981,
+ * doi:10.1109/TASSP.1981.1163711, a = -1/2), the filter stretched by the reduction so
+ * that every source sample counts. Samples beyond the ends do not count. A
+ * two-dimensional resize is one axis after the other. */
 #ifndef IMP_AXIS_H
 #define IMP_AXIS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Sample i is the sum over k < count[i] of weight[i * taps + k] * source[first[i] + k]; the
- * weights of a sample add up to 1. */
+/* Sample i is the sum over k < count[i] of weight[i * taps + k] * source[first[i] + k];
+ * the weights of a sample add up to 1. */
 typedef struct ImpAxis {
     int samples, taps;
     int *first, *count;
     float *weight;
 } ImpAxis;
 
-/* `source` samples brought to `samples`; both 1 .. 2^24. False: no memory (still clear it). */
+/* `source` samples brought to `samples`; both 1 .. 2^24. False: no memory (still clear
+ * it). */
 bool imp_axis_init(ImpAxis *axis, int source, int samples);
 void imp_axis_clear(ImpAxis *axis);
 

@@ -12,7 +12,8 @@
 #include "status.h"
 #include "winograd.h"
 
-/* Rows that a plain product makes in one go: enough to walk the rings of a tile seldom. */
+/* Rows that a plain product makes in one go: enough to walk the rings of a tile
+ * seldom. */
 #define DIRECT_CHUNK 4
 
 static ImpConvForm choose_form(const ImpConv *conv)
@@ -43,8 +44,8 @@ static void pack_direct(const ImpConv *conv, const float *weights, float *matrix
 }
 
 ImpStatus imp_conv_init(ImpConv *conv, const ImpKernels *kernels, const float *weights,
-                        int oc, int ic, int kernel, int stride, int upsample, bool terms_in,
-                        ImpError *err)
+                        int oc, int ic, int kernel, int stride, int upsample,
+                        bool terms_in, ImpError *err)
 {
     const size_t weights_floats = (size_t)oc * ic * kernel * kernel;
     size_t packed = weights_floats, matrix_floats = weights_floats;

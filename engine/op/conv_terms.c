@@ -3,19 +3,22 @@
 
 /* A call walks from left to right in strips of POSITIONS output pixels:
  *     rows of pixels -> terms [row][column][ic]
- *     terms x weights -> sums [position][columns]     a product a row (im2col by addressing)
+ *     terms x weights -> sums [position][columns]     a product a row (im2col by
+ *                                                     addressing)
  *     sums -> a row of output, through the epilogue
- * The first step is left out where the input holds terms already, and no product reads beyond a run.
- * Floats are split into two terms each, so that nothing is lost of a picture: a sky whose values are
- * rounded to 2^-9 has steps, and the painter paints them.
+ * The first step is left out where the input holds terms already, and no product reads
+ * beyond a run. Floats are split into two terms each, so that nothing is lost of a
+ * picture: a sky whose values are rounded to 2^-9 has steps, and the painter paints
+ * them.
  *
- * Nearest x2, then 3x3: the four output pixels over one position read the same 2 x 2 input pixels,
- * under kernels that add up the taps which fall on one of them. So a position has 2 x oc columns
- * for each of two output rows, and 16 multiplications stand for 36.
+ * Nearest x2, then 3x3: the four output pixels over one position read the same 2 x 2
+ * input pixels, under kernels that add up the taps which fall on one of them. So a
+ * position has 2 x oc columns for each of two output rows, and 16 multiplications stand
+ * for 36.
  *
- * Three output channels of a wide kernel would fill 3 of 16 columns. There the kernel's columns
- * become columns of the product: position x has for every tap t what it adds to output pixel
- * x - t, and those sums are spread over the pixels at the end. */
+ * Three output channels of a wide kernel would fill 3 of 16 columns. There the kernel's
+ * columns become columns of the product: position x has for every tap t what it adds to
+ * output pixel x - t, and those sums are spread over the pixels at the end. */
 #include "config.h"
 
 #include "conv_terms.h"
@@ -29,13 +32,13 @@ enum { POSITIONS = 64 }; /* a multiple of IMP_TERMS_ROWS */
 /* What a convolution is as a product. */
 typedef struct Shape {
     bool spread;
-    int products; /* output rows over one row of positions                                */
+    int products; /* output rows over one row of positions */
     int segments, length;
-    int columns;  /* of one product                                                       */
-    int pixel;    /* columns of an output pixel: a multiple of 16 where several share a product */
-    int across;   /* output pixels over one position                                      */
-    int step, reach; /* input columns from position to position, and under one            */
-    int positions; /* whose sums make a strip of output                                   */
+    int columns; /* of one product */
+    int pixel;  /* columns of an output pixel: sixteens where several share a product */
+    int across; /* output pixels over one position */
+    int step, reach; /* input columns from position to position, and under one */
+    int positions;   /* whose sums make a strip of output */
 } Shape;
 
 static int round_up(int n, int multiple)
@@ -51,21 +54,23 @@ static int depth(const ImpConv *conv)
 
 static Shape shape_of(const ImpConv *conv)
 {
-    const int kernel = conv->kernel, stride = conv->stride, oc = conv->oc, d = depth(conv);
+    const int kernel = conv->kernel, stride = conv->stride, oc = conv->oc,
+              d = depth(conv);
 
     if (conv->upsample == 2) {
-        const int pixel = 2 * oc % IMP_TERMS_COLUMNS ? round_up(oc, IMP_TERMS_COLUMNS) : oc;
+        const int pixel =
+            2 * oc % IMP_TERMS_COLUMNS ? round_up(oc, IMP_TERMS_COLUMNS) : oc;
         return (Shape) { false, 2, 2, 2 * d, 2 * pixel, pixel, 2, 1, 2, POSITIONS };
     }
     if (oc == 3 && stride == 1 && kernel > 5)
-        return (Shape) { true, 1, kernel, d, 3 * kernel, 3 * kernel, 1, 1, 1,
-                         POSITIONS - kernel + 1 };
+        return (Shape) { true,       1, kernel, d, 3 * kernel,
+                         3 * kernel, 1, 1,      1, POSITIONS - kernel + 1 };
     /* two pixels share a product if that fills its columns and takes no more steps */
     const bool two = oc % IMP_TERMS_COLUMNS == IMP_TERMS_COLUMNS / 2 &&
                      imp_terms_run((kernel + stride) * d) == imp_terms_run(kernel * d);
     const int across = two ? 2 : 1, reach = kernel + (across - 1) * stride;
-    return (Shape) { false, 1, kernel, reach * d, across * oc, oc, across, across * stride, reach,
-                     POSITIONS };
+    return (Shape) { false, 1,      kernel,          reach * d, across * oc,
+                     oc,    across, across * stride, reach,     POSITIONS };
 }
 
 /* Terms of the packed weights of one product. */
@@ -88,16 +93,17 @@ size_t imp_conv_terms_matrix(const ImpConv *conv)
     return (size_t)s.segments * s.length * s.columns;
 }
 
-/* The input pixel, 0 or 1, on which tap t falls from phase i of a picture that was doubled. */
+/* The input pixel, 0 or 1, on which tap t falls from phase i of a picture that was
+ * doubled. */
 static int doubled(int i, int t)
 {
     return (i + t) / 2;
 }
 
-/* Matrix [segment][length][columns] of output row `phase`; a weight's place is where its input lies,
- * in both terms of what is split. */
-static void fill_matrix(const ImpConv *conv, const Shape *s, int phase, const float *weights,
-                        float *matrix)
+/* Matrix [segment][length][columns] of output row `phase`; a weight's place is where
+ * its input lies, in both terms of what is split. */
+static void fill_matrix(const ImpConv *conv, const Shape *s, int phase,
+                        const float *weights, float *matrix)
 {
     const int d = depth(conv), split = d / conv->ic;
 
@@ -109,13 +115,17 @@ static void fill_matrix(const ImpConv *conv, const Shape *s, int phase, const fl
                     for (int p = 0; p < s->across; p++) {
                         const bool up = conv->upsample == 2;
                         const int row = up ? doubled(phase, i) : i;
-                        const int tap = up ? doubled(p, j) : s->spread ? 0 : p * conv->stride + j;
+                        const int tap = up          ? doubled(p, j)
+                                        : s->spread ? 0
+                                                    : p * conv->stride + j;
                         const int column = s->spread ? 3 * j + o : p * s->pixel + o;
-                        float *const at = matrix +
-                                          ((size_t)row * s->length + (size_t)tap * d + c * split) *
-                                              s->columns +
-                                          column;
-                        for (int t = 0; t < split; t++) at[t * s->columns] += *weights;
+                        float *const at =
+                            matrix +
+                            ((size_t)row * s->length + (size_t)tap * d + c * split) *
+                                s->columns +
+                            column;
+                        for (int t = 0; t < split; t++)
+                            at[t * s->columns] += *weights;
                     }
 }
 
@@ -145,7 +155,8 @@ static Scratch scratch_of(const ImpConv *conv, const Shape *s)
 
     imp_conv_need(conv, 0, IMP_CONV_TERMS_CHUNK, &first, &rows);
     scratch.terms_row =
-        round_up(((POSITIONS - 1) * s->step + s->reach) * depth(conv) + IMP_TERMS_STEP, IMP_TERMS_STEP);
+        round_up(((POSITIONS - 1) * s->step + s->reach) * depth(conv) + IMP_TERMS_STEP,
+                 IMP_TERMS_STEP);
     scratch.terms = (size_t)rows * scratch.terms_row;
     scratch.columns = round_up(s->columns, IMP_TERMS_COLUMNS);
     scratch.sums = (size_t)POSITIONS * scratch.columns + 16;
@@ -165,9 +176,10 @@ static const uint16_t *terms_at(const float *row, size_t n)
     return (const uint16_t *)row + n;
 }
 
-/* Pixels from column `first` of a row of input, as terms, and what a product may read beyond them. */
-static void fetch(const ImpConv *conv, uint16_t *to, const float *row, int first, size_t pixels,
-                  const ImpEpilogue *input)
+/* Pixels from column `first` of a row of input, as terms, and what a product may read
+ * beyond them. */
+static void fetch(const ImpConv *conv, uint16_t *to, const float *row, int first,
+                  size_t pixels, const ImpEpilogue *input)
 {
     const ImpTermKernels *const kernels = conv->kernels->terms;
     const size_t at = (size_t)first * conv->ic, values = pixels * conv->ic;
@@ -181,9 +193,11 @@ static void fetch(const ImpConv *conv, uint16_t *to, const float *row, int first
     memset(to + pixels * depth(conv), 0, IMP_TERMS_STEP * sizeof *to);
 }
 
-/* sums -> pixels over the positions from x of output row r of a call, which begins at `out`. */
-static void finish(const ImpConv *conv, const Shape *s, const Scratch *place, float *out, int r, int x,
-                   size_t pixels, const float *sums, const ImpEpilogue *epilogue)
+/* sums -> pixels over the positions from x of output row r of a call, which begins at
+ * `out`. */
+static void finish(const ImpConv *conv, const Shape *s, const Scratch *place,
+                   float *out, int r, int x, size_t pixels, const float *sums,
+                   const ImpEpilogue *epilogue)
 {
     const ImpTermKernels *const kernels = conv->kernels->terms;
     const size_t at = (size_t)x * s->across * conv->oc;
@@ -195,18 +209,19 @@ static void finish(const ImpConv *conv, const Shape *s, const Scratch *place, fl
         here.residual = here.terms ? (const float *)terms_at(row, at) : row + at;
     }
     if (here.moments)
-        kernels->moments(here.moments, here.moments + conv->oc, sums, from_pixel, here.shift,
-                         conv->oc, pixels);
+        kernels->moments(here.moments, here.moments + conv->oc, sums, from_pixel,
+                         here.shift, conv->oc, pixels);
     if (here.terms)
-        kernels->epilogue((uint16_t *)out + at, sums, from_pixel, conv->oc, pixels, &here);
+        kernels->epilogue((uint16_t *)out + at, sums, from_pixel, conv->oc, pixels,
+                          &here);
     else if (s->spread)
         kernels->spread3(out + at, sums, from_pixel, conv->kernel, pixels, &here);
     else
         conv->kernels->epilogue(out + at, sums, from_pixel, conv->oc, pixels, &here);
 }
 
-void imp_conv_terms_rows(const ImpConv *conv, float *out, ptrdiff_t out_row, const float *in,
-                         ptrdiff_t in_row, int in_width, int rows,
+void imp_conv_terms_rows(const ImpConv *conv, float *out, ptrdiff_t out_row,
+                         const float *in, ptrdiff_t in_row, int in_width, int rows,
                          const ImpEpilogue *epilogue, float *scratch)
 {
     const ImpTermKernels *const kernels = conv->kernels->terms;
@@ -235,16 +250,18 @@ void imp_conv_terms_rows(const ImpConv *conv, float *out, ptrdiff_t out_row, con
         const int pixels = imp_min(positions * s.across, width - x * s.across);
         const int reach = imp_min((POSITIONS - 1) * s.step + s.reach, in_width - from);
         for (int r = 0; r < in_rows && !in_place; r++)
-            fetch(conv, terms + r * place.terms_row, in + r * in_row, from, (size_t)reach,
-                  epilogue->input);
+            fetch(conv, terms + r * place.terms_row, in + r * in_row, from,
+                  (size_t)reach, epilogue->input);
         product.m = s.spread ? positions + conv->kernel - 1 : positions;
         for (int r = 0; r < rows; r++) {
             const int in_first = r / s.products * conv->stride;
             product.a = in_place ? terms_at(in + in_first * in_row, (size_t)from * d)
                                  : terms + in_first * place.terms_row;
-            product.b = (const uint16_t *)conv->packed + (r % s.products) * packed_terms(&s);
+            product.b =
+                (const uint16_t *)conv->packed + (r % s.products) * packed_terms(&s);
             kernels->gemm(&product);
-            finish(conv, &s, &place, out + r * out_row, r, x, (size_t)pixels, sums, epilogue);
+            finish(conv, &s, &place, out + r * out_row, r, x, (size_t)pixels, sums,
+                   epilogue);
         }
     }
     kernels->end();

@@ -7,28 +7,32 @@
  *     input tiles -> V [frequency][tile row][tile][ic]
  *     M[frequency] = V[frequency] U[frequency]      one product a frequency and row
  *     M [frequency][tile][columns] -> output tiles, through the epilogue
- * A group's V and M stay in the L2 cache. Tiles that stick out of the picture at the right or
- * at the bottom go through a patch: zeros outside, and only what is inside is written back.
+ * A group's V and M stay in the L2 cache. Tiles that stick out of the picture at the
+ * right or at the bottom go through a patch: zeros outside, and only what is inside is
+ * written back.
  *
- * The nested form. A 9x9 kernel is 3 x 3 blocks of 3x3 kernels, and so its output the sum of
- * nine 3x3 convolutions of the picture shifted by multiples of 3 pixels. With F(3x3, 3x3),
- * whose tiles are 3 pixels apart, the nine read the very same tiles: each is transformed once,
- * and the product of an output tile runs over 3 x 3 neighbouring tiles of V. Of 729
- * multiplications of the direct convolution 225 are left.
+ * The nested form. A 9x9 kernel is 3 x 3 blocks of 3x3 kernels, and so its output the
+ * sum of nine 3x3 convolutions of the picture shifted by multiples of 3 pixels. With
+ * F(3x3, 3x3), whose tiles are 3 pixels apart, the nine read the very same tiles: each
+ * is transformed once, and the product of an output tile runs over 3 x 3 neighbouring
+ * tiles of V. Of 729 multiplications of the direct convolution 225 are left.
  *
- * The phase form. Rows 2i and 2i + 1 of a nearest-upsampled picture under a 3-tap kernel w:
+ * The phase form. Rows 2i and 2i + 1 of a nearest-upsampled picture under a 3-tap
+ * kernel w:
  *     y[2i]     = (w0 + w1) x[i] +       w2  x[i + 1]
  *     y[2i + 1] =       w0  x[i] + (w1 + w2) x[i + 1]
  * Two 2-tap kernels on the same x: F(3, 2) with points 0, 1, -1, infinity gives each as
  *     G g = (g0, (g0 + g1) / 2, (g0 - g1) / 2, g1)
- * and the product at point 1, (w0 + w1 + w2) / 2, is the same for both. In two dimensions that
- * leaves 7 x 7 products for 6 x 6 outputs, where the direct convolution has 324.
+ * and the product at point 1, (w0 + w1 + w2) / 2, is the same for both. In two
+ * dimensions that leaves 7 x 7 products for 6 x 6 outputs, where the direct convolution
+ * has 324.
  *
- * The strided form. A 3-tap kernel w of stride 2, over the even and the odd samples of x:
+ * The strided form. A 3-tap kernel w of stride 2, over the even and the odd samples of
+ * x:
  *     y[i] = w0 e[i] + w2 e[i + 1] + w1 o[i],    e[i] = x[2i], o[i] = x[2i + 1]
- * F(3, 2) of both with the same points; the odd ones' second tap is 0, and so is what they give
- * at infinity. Products over e and o are one product over twice the channels. In two dimensions
- * 7 x 7 products are left of 81. */
+ * F(3, 2) of both with the same points; the odd ones' second tap is 0, and so is what
+ * they give at infinity. Products over e and o are one product over twice the channels.
+ * In two dimensions 7 x 7 products are left of 81. */
 #include "config.h"
 
 #include "winograd.h"
@@ -37,22 +41,23 @@
 
 #include "compiler.h"
 
-/* Floats between the planes of V and M beyond their content: a plane of 32 x 96 floats is a
- * multiple of 4 KiB, and 36 streams that far apart would share one set of the L1 cache. */
+/* Floats between the planes of V and M beyond their content: a plane of 32 x 96 floats
+ * is a multiple of 4 KiB, and 36 streams that far apart would share one set of the L1
+ * cache. */
 #define SKEW 16
 
 /* One form's geometry. */
 typedef struct Shape {
     ImpTransform transform;
-    int side;      /* of a tile of frequencies                                    */
+    int side; /* of a tile of frequencies */
     int in_tile, in_step;
-    int out_tile;  /* pixels: of a tile of the input, to the next, of the output  */
-    int tile_rows; /* rows of output tiles in one call                            */
-    int blocks;    /* an output tile sums over blocks x blocks tiles of V         */
-    int parts;     /* most phases of the input in a tile of V                     */
-    int channels;  /* of M                                                        */
-    int groups;    /* most columns of one product, in units of `channels`         */
-    int tiles;     /* of a group; measured (tests/bench/LOG.md)                   */
+    int out_tile;  /* pixels: of a tile of the input, to the next, of the output */
+    int tile_rows; /* rows of output tiles in one call */
+    int blocks;    /* an output tile sums over blocks x blocks tiles of V */
+    int parts;     /* most phases of the input in a tile of V */
+    int channels;  /* of M */
+    int groups;    /* most columns of one product, in units of `channels` */
+    int tiles;     /* of a group; measured (tests/bench/LOG.md) */
 } Shape;
 
 /* Three output channels would fill no vector: their sums stay spread over lanes. */
@@ -70,8 +75,9 @@ static Shape shape_of(const ImpConv *conv)
     case IMP_CONV_PHASES:
         return (Shape) { k->phase, 4, 4, 3, 6, 1, 1, 1, oc, 4, 32 };
     case IMP_CONV_NESTED:
-        return (Shape) { k->wino3, 5, 5, 3, 3, 4, 3, 1, has_lanes(conv) ? oc * k->lanes : oc,
-                         1,        24 };
+        return (Shape) {
+            k->wino3, 5, 5, 3, 3, 4, 3, 1, has_lanes(conv) ? oc * k->lanes : oc, 1, 24
+        };
     case IMP_CONV_STRIDED:
         return (Shape) { k->stride, 4, 7, 6, 3, 1, 1, 4, oc, 1, 24 };
     default:
@@ -100,7 +106,8 @@ static int groups_of(const ImpConv *conv, int p, int q)
 /* Channels that frequency (p, q) sums over in one tile of V. */
 static int depth_of(const ImpConv *conv, int p, int q)
 {
-    return conv->form == IMP_CONV_STRIDED ? imp_stride_parts(p, q) * conv->ic : conv->ic;
+    return conv->form == IMP_CONV_STRIDED ? imp_stride_parts(p, q) * conv->ic
+                                          : conv->ic;
 }
 
 static const double wino6_g[8][3] = { { 1, 0, 0 },
@@ -129,7 +136,8 @@ static const double stride_g[2][4][3] = {
     { { 0, 1, 0 }, { 0, 0.5, 0 }, { 0, 0.5, 0 } },
 };
 
-/* One point's weights for the three taps along an axis; phase: of the output or the input. */
+/* One point's weights for the three taps along an axis; phase: of the output or the
+ * input. */
 static const double *point(const ImpConv *conv, int p, int phase)
 {
     switch (conv->form) {
@@ -207,13 +215,16 @@ static void fill_matrix(const ImpConv *conv, const float *weights, float *matrix
         const double *const row = point(conv, p, i / across);
         const double *const column = point(conv, q, i % across);
         double a[9];
-        for (int j = 0; j < 9; j++) a[j] = row[j / 3] * column[j % 3];
+        for (int j = 0; j < 9; j++)
+            a[j] = row[j / 3] * column[j % 3];
         for (int block = 0; block < blocks * blocks; block++)
             for (int c = 0; c < ic; c++) {
                 const float *w = weights + (size_t)c * side * side +
                                  block / blocks * 3 * side + block % blocks * 3;
-                float *to = matrix + (((size_t)block * parts + i / groups) * ic + c) * groups * oc +
-                            i % groups * oc;
+                float *to =
+                    matrix +
+                    (((size_t)block * parts + i / groups) * ic + c) * groups * oc +
+                    i % groups * oc;
                 for (int o = 0; o < oc; o++, w += (size_t)ic * side * side)
                     *to++ = weigh(a, w, side);
             }
@@ -245,10 +256,10 @@ typedef struct Walk {
     const ImpConv *conv;
     const ImpEpilogue *epilogue;
     Shape shape;
-    int width, rows; /* of the output                                */
+    int width, rows; /* of the output */
     int in_width, in_rows;
-    ptrdiff_t v_tile, v_row, v_step, m_step; /* floats from tile to tile of V, from row to */
-                                             /* row of tiles, from frequency to frequency  */
+    /* floats from tile to tile of V, row of tiles to row, and frequency to frequency */
+    ptrdiff_t v_tile, v_row, v_step, m_step;
     float *v, *m;
     float *patch_in, *patch_out, *patch_residual;
     size_t patch_in_floats, patch_out_floats;
@@ -298,8 +309,8 @@ static void copy_patch(float *to, ptrdiff_t to_row, const float *from,
                (size_t)columns * (size_t)channels * sizeof *to);
 }
 
-/* How many of `tiles` lie inside: tile i takes pixels i * step .. i * step + side - 1 of
- * `pixels`. */
+/* How many of `tiles` lie inside: tile i takes pixels i * step .. i * step + side - 1
+ * of `pixels`. */
 static int tiles_inside(int tiles, int side, int step, int pixels)
 {
     return pixels < side ? 0 : imp_min(tiles, (pixels - side) / step + 1);
@@ -322,8 +333,9 @@ static void forward(const Walk *w, const float *in, ptrdiff_t in_row, int r, int
     for (int t = inside; t < tiles; t++) {
         const int x = t * s->in_step;
         memset(w->patch_in, 0, w->patch_in_floats * sizeof *w->patch_in);
-        copy_patch(w->patch_in, (ptrdiff_t)s->in_tile * ic, in + (ptrdiff_t)x * ic, in_row,
-                   imp_min(rows, s->in_tile), imp_min(columns - x, s->in_tile), ic);
+        copy_patch(w->patch_in, (ptrdiff_t)s->in_tile * ic, in + (ptrdiff_t)x * ic,
+                   in_row, imp_min(rows, s->in_tile), imp_min(columns - x, s->in_tile),
+                   ic);
         s->transform.input(v + t * w->v_tile, w->v_step, w->patch_in,
                            (ptrdiff_t)s->in_tile * ic, ic, 1);
     }

@@ -8,7 +8,8 @@
 
 #include "conv.h"
 
-/* Floats of packed weights, and packing them; matrix: room for imp_winograd_matrix floats. */
+/* Floats of packed weights, and packing them; matrix: room for imp_winograd_matrix
+ * floats. */
 size_t imp_winograd_packed(const ImpConv *conv);
 size_t imp_winograd_matrix(const ImpConv *conv);
 void imp_winograd_pack(const ImpConv *conv, const float *weights, float *matrix);

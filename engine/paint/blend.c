@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Strength and keep colors (impasto.h). Both are linear in R'G'B': with Y' the luma of BT.601 and
- * chroma the rest, keeping chroma means t = painting + keep * ((photo - Y'photo) - (painting -
- * Y'painting)). */
+/* Strength and keep colors (impasto.h). Both are linear in R'G'B': with Y' the luma of
+ * BT.601 and chroma the rest, keeping chroma means t = painting + keep * ((photo -
+ * Y'photo) - (painting - Y'painting)). */
 #include "config.h"
 
 #include "impasto.h"
@@ -40,12 +40,15 @@ void imp_blend_f32(float *out, const float *photo, const float *painting, size_t
         const float alpha = channels == 4 ? photo[3] : 0.0f;
         float blended[3];
         if (strength <= 0.0f) { /* exactly the photo, not-a-number included */
-            for (int c = 0; c < 3; c++) blended[c] = photo[c];
+            for (int c = 0; c < 3; c++)
+                blended[c] = photo[c];
         } else {
             blend_pixel(blended, photo, painting, strength, keep_colors);
         }
-        for (int c = 0; c < 3; c++) out[c] = blended[c];
-        if (channels == 4) out[3] = alpha;
+        for (int c = 0; c < 3; c++)
+            out[c] = blended[c];
+        if (channels == 4)
+            out[3] = alpha;
     }
 }
 
@@ -64,25 +67,30 @@ static int luma_u8(const uint8_t *rgb)
 }
 
 /* `channels` a constant where this is called: each has loops of its own. */
-static inline void blend_pixels_u8(uint8_t *out, const uint8_t *photo, const uint8_t *painting,
-                                   size_t pixels, int channels, int strength, int keep)
+static inline void blend_pixels_u8(uint8_t *out, const uint8_t *photo,
+                                   const uint8_t *painting, size_t pixels, int channels,
+                                   int strength, int keep)
 {
-    for (size_t i = 0; i < pixels; i++, out += channels, photo += channels, painting += 3) {
-        const int shift = keep ? (luma_u8(painting) - luma_u8(photo) + ONE / 2) >> ONE_BITS : 0;
+    for (size_t i = 0; i < pixels;
+         i++, out += channels, photo += channels, painting += 3) {
+        const int shift =
+            keep ? (luma_u8(painting) - luma_u8(photo) + ONE / 2) >> ONE_BITS : 0;
         const uint8_t alpha = photo[channels - 1];
         for (int c = 0; c < 3; c++) {
             const int moved = photo[c] + shift;
             const int kept = moved < 0 ? 0 : moved > 255 ? 255 : moved;
             out[c] = (uint8_t)mix(photo[c], mix(painting[c], kept, keep), strength);
         }
-        if (channels == 4) out[3] = alpha;
+        if (channels == 4)
+            out[3] = alpha;
     }
 }
 
-void imp_blend_u8(uint8_t *out, const uint8_t *photo, const uint8_t *painting, size_t pixels,
-                  int channels, float strength, float keep_colors)
+void imp_blend_u8(uint8_t *out, const uint8_t *photo, const uint8_t *painting,
+                  size_t pixels, int channels, float strength, float keep_colors)
 {
-    const int strong = (int)(strength * ONE + 0.5f), keep = (int)(keep_colors * ONE + 0.5f);
+    const int strong = (int)(strength * ONE + 0.5f),
+              keep = (int)(keep_colors * ONE + 0.5f);
 
     if (channels == 4)
         blend_pixels_u8(out, photo, painting, pixels, 4, strong, keep);

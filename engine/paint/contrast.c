@@ -11,7 +11,8 @@
 
 #include "status.h"
 
-/* Root mean square from where a picture has contrast enough: 8 of 255. A foggy morning has 15. */
+/* Root mean square from where a picture has contrast enough: 8 of 255. A foggy morning
+ * has 15. */
 #define ENOUGH (8.0 / 255)
 /* The strip's share of the picture's width, and the side of a patch, in pixels. */
 #define SHARE 8
@@ -46,7 +47,8 @@ static float patch_value(int row, int column, int channel)
     return (float)((h ^ h >> 16) & 0xffff) / 0xffff;
 }
 
-ImpStatus imp_beside_contrast(ImpPlane *out, const ImpRows *picture, float lack, ImpError *err)
+ImpStatus imp_beside_contrast(ImpPlane *out, const ImpRows *picture, float lack,
+                              ImpError *err)
 {
     const int strip = picture->width / SHARE + PATCH;
     const int width = picture->width + strip, height = picture->height;

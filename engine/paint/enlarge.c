@@ -49,15 +49,20 @@ static void find_columns(const ImpResized *v, int x, int width, int *low, int *h
     for (int i = 0; i < width; i++) {
         const int column = imp_reflect(x + i, v->columns.samples);
         const int first = v->columns.first[column];
-        if (first < *low) *low = first;
-        if (first + v->columns.count[column] > *high) *high = first + v->columns.count[column];
+        if (first < *low)
+            *low = first;
+        if (first + v->columns.count[column] > *high)
+            *high = first + v->columns.count[column];
     }
-    if (*low < v->x) *low = v->x;
-    if (*high > v->x + v->width) *high = v->x + v->width;
+    if (*low < v->x)
+        *low = v->x;
+    if (*high > v->x + v->width)
+        *high = v->x + v->width;
 }
 
 /* ImpRows.fill */
-static void fill_row(const void *user, int y, int x, int width, float *rgb, float *gathered)
+static void fill_row(const void *user, int y, int x, int width, float *rgb,
+                     float *gathered)
 {
     const ImpResized *const v = user;
     const int row = imp_reflect(y, v->rows.samples);
@@ -69,24 +74,30 @@ static void fill_row(const void *user, int y, int x, int width, float *rgb, floa
     memset(gathered, 0, floats * sizeof *gathered);
     for (int k = 0; k < v->rows.count[row]; k++) {
         const int source = v->rows.first[row] + k - v->y;
-        if (source < 0 || source >= v->height) continue;
+        if (source < 0 || source >= v->height)
+            continue;
         const size_t at = ((size_t)source * v->width + (low - v->x)) * 3;
         const float weight = v->kept ? down[k] / IMP_KEPT_ONE : down[k];
         if (v->kept)
-            for (size_t i = 0; i < floats; i++) gathered[i] += weight * v->kept[at + i];
+            for (size_t i = 0; i < floats; i++)
+                gathered[i] += weight * v->kept[at + i];
         else
-            for (size_t i = 0; i < floats; i++) gathered[i] += weight * v->rgb[at + i];
+            for (size_t i = 0; i < floats; i++)
+                gathered[i] += weight * v->rgb[at + i];
     }
     for (int i = 0; i < width; i++) {
         const int column = imp_reflect(x + i, v->columns.samples);
-        const float *const across = v->columns.weight + (size_t)column * (size_t)v->columns.taps;
+        const float *const across =
+            v->columns.weight + (size_t)column * (size_t)v->columns.taps;
         const int first = v->columns.first[column];
         const int begin = first < low ? low - first : 0;
-        const int end = first + v->columns.count[column] > high ? high - first
-                                                                : v->columns.count[column];
+        const int end = first + v->columns.count[column] > high
+                            ? high - first
+                            : v->columns.count[column];
         float sum[3] = { 0 };
         for (int k = begin; k < end; k++)
-            for (int c = 0; c < 3; c++) sum[c] += across[k] * gathered[3 * (first + k - low) + c];
+            for (int c = 0; c < 3; c++)
+                sum[c] += across[k] * gathered[3 * (first + k - low) + c];
         for (int c = 0; c < 3; c++)
             rgb[3 * i + c] = v->is_difference ? sum[c] : clamp01(sum[c]);
     }

@@ -8,8 +8,9 @@
 #include "axis.h"
 #include "network.h"
 
-/* A painting as it is kept, or the part of it at x, y: [height][width][3] R'G'B', IMP_KEPT_ONE is 1:
- * half the memory of floats, and what is rounded off, 1/131070, does not show. */
+/* A painting as it is kept, or the part of it at x, y: [height][width][3] R'G'B',
+ * IMP_KEPT_ONE is 1: half the memory of floats, and what is rounded off, 1/131070, does
+ * not show. */
 typedef struct ImpKept {
     uint16_t *rgb;
     int x, y, width, height;
@@ -17,11 +18,12 @@ typedef struct ImpKept {
 
 #define IMP_KEPT_ONE 65535.0f
 
-/* A picture [height][width][3], or a part of one, borrowed, seen at another size (or its own). */
+/* A picture [height][width][3], or a part of one, borrowed, seen at another size (or
+ * its own). */
 typedef struct ImpResized {
     const float *rgb;
     const uint16_t *kept;    /* in place of rgb: an ImpKept's */
-    int x, y, width, height; /* what rgb holds; pixels of the picture outside do not count */
+    int x, y, width, height; /* what rgb holds; pixels outside do not count */
     bool is_difference;      /* values may be negative: not clamped to 0 .. 1 */
     ImpAxis columns, rows;
 } ImpResized;

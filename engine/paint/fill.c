@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Push-pull: means over ever larger squares on the way down, and on the way up each pixel's lack
- * of alpha is made good from the coarser level, bilinearly. */
+/* Push-pull: means over ever larger squares on the way down, and on the way up each
+ * pixel's lack of alpha is made good from the coarser level, bilinearly. */
 #include "config.h"
 
 #include "fill.h"
@@ -23,7 +23,8 @@ static int at_most(int a, int b)
     return a < b ? a : b;
 }
 
-/* Each coarse pixel is the sum of its 2 x 2, brought back to alpha 1 where it is more. */
+/* Each coarse pixel is the sum of its 2 x 2, brought back to alpha 1 where it is
+ * more. */
 static void push(const Level *fine, Level *coarse)
 {
     for (int y = 0; y < coarse->height; y++)
@@ -57,7 +58,8 @@ static void pull(Level *fine, const Level *coarse)
             float *const p = fine->rgba + ((size_t)y * fine->width + x) * 4;
             int y0, y1, x0, x1;
             float wy, wx;
-            if (p[3] >= 1.0f) continue;
+            if (p[3] >= 1.0f)
+                continue;
             neighbours(y, coarse->height, &y0, &y1, &wy);
             neighbours(x, coarse->width, &x0, &x1, &wx);
             for (int c = 0; c < 3; c++) {
@@ -82,7 +84,8 @@ ImpStatus imp_fill(float *rgb, float *rgba, int width, int height, ImpError *err
     bool opaque = true;
     float *memory = NULL;
 
-    for (size_t i = 0; i < pixels && opaque; i++) opaque = rgba[4 * i + 3] >= 1.0f;
+    for (size_t i = 0; i < pixels && opaque; i++)
+        opaque = rgba[4 * i + 3] >= 1.0f;
     while (!opaque && (level[levels - 1].width > 1 || level[levels - 1].height > 1)) {
         Level *const l = &level[levels], *const finer = &level[levels - 1];
         l->width = (finer->width + 1) / 2;
@@ -92,7 +95,8 @@ ImpStatus imp_fill(float *rgb, float *rgba, int width, int height, ImpError *err
     }
     if (levels > 1) {
         memory = imp_alloc(extra * 4, sizeof *memory);
-        if (!memory) return imp_fail_memory(err, extra * 4 * sizeof *memory);
+        if (!memory)
+            return imp_fail_memory(err, extra * 4 * sizeof *memory);
     }
     float *at = memory;
     for (int i = 1; i < levels; i++) {
@@ -102,10 +106,12 @@ ImpStatus imp_fill(float *rgb, float *rgba, int width, int height, ImpError *err
     }
     if (!opaque) { /* what the last pixel lacks is gray */
         float *const p = level[levels - 1].rgba;
-        for (int c = 0; c < 3; c++) p[c] += 0.5f * (1.0f - p[3]);
+        for (int c = 0; c < 3; c++)
+            p[c] += 0.5f * (1.0f - p[3]);
         p[3] = 1.0f;
     }
-    for (int i = levels - 2; i >= 0; i--) pull(&level[i], &level[i + 1]);
+    for (int i = levels - 2; i >= 0; i--)
+        pull(&level[i], &level[i + 1]);
     imp_free(memory);
     for (size_t i = 0; i < pixels; i++)
         for (int c = 0; c < 3; c++) {

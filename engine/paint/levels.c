@@ -23,8 +23,9 @@ ImpLevels imp_levels(int width, int height, int full_width, int full_height)
     const double ratio = fmax((double)full_width / width, (double)full_height / height);
 
     return (ImpLevels) { width, height, full_width, full_height,
-                         ratio > STEP_MIN ? (int)fmax(1.0, ceil(log(ratio) / log(STEP_MAX)))
-                                          : 0 };
+                         ratio > STEP_MIN
+                             ? (int)fmax(1.0, ceil(log(ratio) / log(STEP_MAX)))
+                             : 0 };
 }
 
 void imp_level_size(const ImpLevels *l, int level, int *width, int *height)
@@ -42,7 +43,8 @@ int imp_levels_kept(const ImpLevels *l)
 
     for (int width, height; kept < most; kept++) {
         imp_level_size(l, kept + 1, &width, &height);
-        if ((double)width * height > (kept ? KEPT_PIXELS : KEPT_PIXELS_FIRST)) break;
+        if ((double)width * height > (kept ? KEPT_PIXELS : KEPT_PIXELS_FIRST))
+            break;
     }
     return kept;
 }
@@ -54,12 +56,14 @@ bool imp_kept_write(void *user, int x, int y, int w, int h, const float *rgb)
     for (int i = 0; i < h; i++, rgb += 3 * w) {
         uint16_t *const row =
             kept->rgb + ((size_t)(y + i - kept->y) * kept->width + (x - kept->x)) * 3;
-        for (int j = 0; j < 3 * w; j++) row[j] = (uint16_t)(rgb[j] * IMP_KEPT_ONE + 0.5f);
+        for (int j = 0; j < 3 * w; j++)
+            row[j] = (uint16_t)(rgb[j] * IMP_KEPT_ONE + 0.5f);
     }
     return true;
 }
 
-ImpStatus imp_kept_init(ImpKept *kept, int x, int y, int width, int height, ImpError *err)
+ImpStatus imp_kept_init(ImpKept *kept, int x, int y, int width, int height,
+                        ImpError *err)
 {
     const size_t values = (size_t)width * (size_t)height * 3;
 
@@ -75,8 +79,8 @@ typedef struct Below {
 } Below;
 
 /* ImpSmaller.part */
-static ImpStatus below_part(void *user, int x, int y, int width, int height, ImpKept *part,
-                            ImpError *err)
+static ImpStatus below_part(void *user, int x, int y, int width, int height,
+                            ImpKept *part, ImpError *err)
 {
     Below *const b = user;
     const ImpSink sink = { imp_kept_write, &b->part };
@@ -111,8 +115,8 @@ static ImpSmaller smaller(Below *below)
     return from;
 }
 
-ImpStatus imp_level_paint(const ImpLevelPaint *paint, int level, int x, int y, int width,
-                          int height, const ImpSink *sink, ImpError *err)
+ImpStatus imp_level_paint(const ImpLevelPaint *paint, int level, int x, int y,
+                          int width, int height, const ImpSink *sink, ImpError *err)
 {
     Below below = { .paint = paint, .level = level - 1 };
     const ImpSmaller from = smaller(&below);
@@ -120,18 +124,20 @@ ImpStatus imp_level_paint(const ImpLevelPaint *paint, int level, int x, int y, i
 
     imp_level_size(paint->levels, level, &to_width, &to_height);
     const ImpStatus status =
-        imp_paint_again(paint->model, paint->pool, paint->affine, &from, to_width, to_height, x, y,
-                        width, height, sink, paint->progress, err);
+        imp_paint_again(paint->model, paint->pool, paint->affine, &from, to_width,
+                        to_height, x, y, width, height, sink, paint->progress, err);
     imp_free(below.part.rgb);
     return status;
 }
 
-double imp_level_work(const ImpLevelPaint *paint, int level, int x, int y, int width, int height)
+double imp_level_work(const ImpLevelPaint *paint, int level, int x, int y, int width,
+                      int height)
 {
     Below below = { .paint = paint, .level = level - 1 };
     const ImpSmaller from = smaller(&below);
     int to_width, to_height;
 
     imp_level_size(paint->levels, level, &to_width, &to_height);
-    return imp_again_work(paint->model, &from, to_width, to_height, x, y, width, height);
+    return imp_again_work(paint->model, &from, to_width, to_height, x, y, width,
+                          height);
 }

@@ -15,17 +15,19 @@
 #include "status.h"
 #include "style.h"
 
-/* Rows of one item of the pool, of the picture and of the painting. A layer's items are its
- * chunks: enough of them for 16 workers at the working size, and the same for any number of
- * threads, so that moments are merged in the same order. */
+/* Rows of one item of the pool, of the picture and of the painting. A layer's items are
+ * its chunks: enough of them for 16 workers at the working size, and the same for any
+ * number of threads, so that moments are merged in the same order. */
 #define STRIP 16
 
 int imp_reflect(int i, int n)
 {
-    if (n == 1) return 0;
+    if (n == 1)
+        return 0;
     const int period = 2 * (n - 1);
     i %= period;
-    if (i < 0) i += period;
+    if (i < 0)
+        i += period;
     return i < n ? i : period - i;
 }
 
@@ -34,7 +36,8 @@ ImpStatus imp_affine_init(ImpAffine *affine, const ImpModel *model, ImpError *er
     const size_t n = (size_t)model->weights.channels;
 
     affine->scale = imp_alloc_zero(2 * n, sizeof *affine->scale);
-    if (!affine->scale) return imp_fail_memory(err, 2 * n * sizeof *affine->scale);
+    if (!affine->scale)
+        return imp_fail_memory(err, 2 * n * sizeof *affine->scale);
     affine->shift = affine->scale + n;
     return IMP_OK;
 }
@@ -54,7 +57,8 @@ double imp_network_flop(const ImpModel *model, int width, int height)
 {
     double flop = 0.0;
 
-    for (int i = 0; i < model->weights.convs; i++) flop += imp_shape_share(model, i);
+    for (int i = 0; i < model->weights.convs; i++)
+        flop += imp_shape_share(model, i);
     return flop * width * height;
 }
 
@@ -63,15 +67,15 @@ typedef struct Planes {
     float *data;
     int height, width;
     bool terms; /* rows hold bfloat16 (conv.h) */
-    size_t row; /* floats of a row             */
+    size_t row; /* floats of a row */
 } Planes;
 
-/* Terms have 8 bits: of raw sums, whose mean may be far from 0 against how they vary (a flat
- * picture's hardly do), what they have is not kept by rounding. So where raw sums are held as
- * terms, a value from among them is taken off each channel first. */
+/* Terms have 8 bits: of raw sums, whose mean may be far from 0 against how they vary (a
+ * flat picture's hardly do), what they have is not kept by rounding. So where raw sums
+ * are held as terms, a value from among them is taken off each channel first. */
 typedef struct Centre {
-    float *one, *minus; /* [channels]: the epilogue that takes it off               */
-    float *sums;        /* [2][PROBE][channels]: of the pixels that give the value  */
+    float *one, *minus; /* [channels]: the epilogue that takes it off */
+    float *sums;        /* [2][PROBE][channels]: of the pixels that give the value */
 } Centre;
 
 /* The value is the mean of so many pixels, in so many places along the diagonal. */
@@ -85,14 +89,14 @@ typedef struct Pass {
     Planes in, out;
     Planes block; /* the block's input, to be added, cropped by 2; data NULL without */
     bool measure;
-    const ImpEpilogue *input; /* what is left to do to the input, or NULL  */
-    const Centre *centre;     /* where terms are measured                  */
+    const ImpEpilogue *input; /* what is left to do to the input, or NULL */
+    const Centre *centre;     /* where terms are measured */
     ImpEpilogue epilogue;
-    double *sums;             /* [chunks][2][oc]                                 */
-    float *scratch;           /* [workers][scratch_floats]                       */
+    double *sums;   /* [chunks][2][oc] */
+    float *scratch; /* [workers][scratch_floats] */
     size_t scratch_floats;
     ImpProgress *progress;
-    double work;              /* of the layer, then of one chunk */
+    double work; /* of the layer, then of one chunk */
 } Pass;
 
 static float *row_of(const Planes *p, int row)
@@ -107,7 +111,8 @@ static const float *residual_row(const Pass *p, int row)
                          : NULL;
 }
 
-/* Convolve one chunk; when measuring, raw, and fold it into its moments while it is in cache. */
+/* Convolve one chunk; when measuring, raw, and fold it into its moments while it is in
+ * cache. */
 static bool convolve_chunk(void *context, int item, int worker)
 {
     const Pass *const p = context;
@@ -131,9 +136,9 @@ static bool convolve_chunk(void *context, int item, int worker)
         epilogue.residual = residual_row(p, row);
         epilogue.residual_row = (ptrdiff_t)p->block.row;
     }
-    imp_conv_rows(p->conv, row_of(&p->out, row), (ptrdiff_t)p->out.row, row_of(&p->in, in_first),
-                  (ptrdiff_t)p->in.row, p->in.width, rows, &epilogue,
-                  p->scratch + (size_t)worker * p->scratch_floats);
+    imp_conv_rows(p->conv, row_of(&p->out, row), (ptrdiff_t)p->out.row,
+                  row_of(&p->in, in_first), (ptrdiff_t)p->in.row, p->in.width, rows,
+                  &epilogue, p->scratch + (size_t)worker * p->scratch_floats);
     if (p->measure && !p->out.terms)
         p->conv->kernels->moments(moments, moments + oc, row_of(&p->out, row), oc,
                                   (size_t)rows * p->out.width);
@@ -155,14 +160,16 @@ static bool normalise_chunk(void *context, int item, int worker)
         const size_t width = (size_t)p->out.width;
         const int oc = p->conv->oc;
         if (epilogue.terms)
-            kernels->terms->epilogue_of_terms((uint16_t *)x, (uint16_t *)x, oc, width, &epilogue);
+            kernels->terms->epilogue_of_terms((uint16_t *)x, (uint16_t *)x, oc, width,
+                                              &epilogue);
         else
             kernels->epilogue(x, x, oc, oc, width, &epilogue);
     }
     return true;
 }
 
-/* Place i of the PROBES along an axis of `size` pixels, of which `taken` are taken: even. */
+/* Place i of the PROBES along an axis of `size` pixels, of which `taken` are taken:
+ * even. */
 static int probe_at(int i, int size, int taken)
 {
     return (size - taken) * i / (PROBES - 1) / 2 * 2;
@@ -173,31 +180,35 @@ static void find_centre(const Pass *p)
 {
     const ImpConv *const conv = p->conv;
     const Centre *const centre = p->centre;
-    const int width = imp_min(p->out.width, PROBE), rows = conv->upsample; /* one of the input */
+    const int width = imp_min(p->out.width, PROBE);
+    const int rows = conv->upsample; /* one of the input */
 
     for (int c = 0; c < conv->oc; c++) {
         centre->one[c] = 1.0f;
         centre->minus[c] = 0.0f;
     }
     for (int i = 0; i < PROBES; i++) {
-        const int x = probe_at(i, p->out.width, width), y = probe_at(i, p->out.height, rows);
+        const int x = probe_at(i, p->out.width, width),
+                  y = probe_at(i, p->out.height, rows);
         int first, end, column, in_end;
         imp_conv_need(conv, y, rows, &first, &end);
         imp_conv_need(conv, x, width, &column, &in_end);
         imp_conv_rows(conv, centre->sums, (ptrdiff_t)PROBE * conv->oc,
-                      imp_plane_at(row_of(&p->in, first), (size_t)column * conv->ic, p->in.terms),
+                      imp_plane_at(row_of(&p->in, first), (size_t)column * conv->ic,
+                                   p->in.terms),
                       (ptrdiff_t)p->in.row, in_end - column, rows,
                       &(ImpEpilogue) { .input = p->input }, p->scratch);
         for (int c = 0; c < conv->oc; c++) {
             double sum = 0.0;
-            for (int k = 0; k < width; k++) sum += centre->sums[k * conv->oc + c];
+            for (int k = 0; k < width; k++)
+                sum += centre->sums[k * conv->oc + c];
             centre->minus[c] -= (float)(sum / (width * PROBES));
         }
     }
 }
 
-/* Partial sums in order -> scale and shift of this layer's channels: of its raw sums to `affine`, of what
- * is held of them to `held`, [2][oc]. */
+/* Partial sums in order -> scale and shift of this layer's channels: of its raw sums to
+ * `affine`, of what is held of them to `held`, [2][oc]. */
 static void fold_moments(const Pass *p, int chunks, const ImpStyle *style, int channel0,
                          ImpAffine *affine, float *held)
 {
@@ -230,20 +241,23 @@ static ImpStatus run_pass(Pass *p, ImpPool *pool, const ImpStyle *style, int cha
 
     p->work /= chunks;
     p->measure = style != NULL;
-    if (p->measure && p->out.terms) find_centre(p);
+    if (p->measure && p->out.terms)
+        find_centre(p);
     if (!imp_pool_run(pool, chunks, convolve_chunk, p))
         return imp_fail(err, IMP_CANCELLED, "Cancelled.");
     if (style) {
         fold_moments(p, chunks, style, channel0, affine, held);
         p->epilogue.scale = held;
         p->epilogue.shift = held + p->conv->oc;
-        if (!later) (void)imp_pool_run(pool, chunks, normalise_chunk, p); /* never stops */
+        if (!later)
+            (void)imp_pool_run(pool, chunks, normalise_chunk, p); /* never stops */
     }
     return IMP_OK;
 }
 
-/* Memory of one run, in one piece: three planes buffers that the layers take turns in (a block's input
- * must outlive the convolution after it), scratch, and what is measured. */
+/* Memory of one run, in one piece: three planes buffers that the layers take turns in
+ * (a block's input must outlive the convolution after it), scratch, and what is
+ * measured. */
 typedef struct Memory {
     size_t bytes;
     float *planes[3]; /* the first is where the memory begins */
@@ -255,8 +269,8 @@ typedef struct Memory {
     double *sums;
 } Memory;
 
-static bool memory_init(Memory *m, const ImpModel *model, const ImpRows *picture, int height,
-                        int width, ImpPool *pool)
+static bool memory_init(Memory *m, const ImpModel *model, const ImpRows *picture,
+                        int height, int width, ImpPool *pool)
 {
     const int workers = imp_pool_workers(pool);
     size_t sums = 0, channels = 0;
@@ -268,22 +282,29 @@ static bool memory_init(Memory *m, const ImpModel *model, const ImpRows *picture
         const size_t scratch = imp_conv_scratch(conv);
         height = imp_conv_size(conv, height);
         width = imp_conv_size(conv, width);
-        const size_t floats = height * imp_plane_floats((size_t)width * conv->oc,
-                                                        imp_shape_holds_terms(model, i + 1));
+        const size_t floats =
+            height * imp_plane_floats((size_t)width * conv->oc,
+                                      imp_shape_holds_terms(model, i + 1));
         const size_t parts = ((size_t)height / conv->chunk + 1) * 2 * conv->oc;
-        if (floats > m->floats) m->floats = floats;
-        if (scratch > m->scratch_floats) m->scratch_floats = scratch;
-        if (parts > sums) sums = parts;
-        if ((size_t)conv->oc > channels) channels = (size_t)conv->oc;
+        if (floats > m->floats)
+            m->floats = floats;
+        if (scratch > m->scratch_floats)
+            m->scratch_floats = scratch;
+        if (parts > sums)
+            sums = parts;
+        if ((size_t)conv->oc > channels)
+            channels = (size_t)conv->oc;
     }
     m->scratch_floats = (m->scratch_floats + 15) / 16 * 16;
     m->floats = (m->floats + IMP_PLANE_EXTRA) / 16 * 16;
     channels = (channels + 15) / 16 * 16;
-    m->bytes = (3 * m->floats + (size_t)workers * m->scratch_floats + (6 + 2 * PROBE) * channels) *
+    m->bytes = (3 * m->floats + (size_t)workers * m->scratch_floats +
+                (6 + 2 * PROBE) * channels) *
                    sizeof(float) +
                sums * sizeof(double);
     m->planes[0] = imp_pool_take(pool, m->bytes);
-    if (!m->planes[0]) return false;
+    if (!m->planes[0])
+        return false;
     m->planes[1] = m->planes[0] + m->floats;
     m->planes[2] = m->planes[1] + m->floats;
     m->scratch = m->planes[2] + m->floats;
@@ -300,11 +321,13 @@ static bool memory_init(Memory *m, const ImpModel *model, const ImpRows *picture
 static float *free_planes(const Memory *m, const float *a, const float *b)
 {
     for (int i = 0; i < 2; i++)
-        if (m->planes[i] != a && m->planes[i] != b) return m->planes[i];
+        if (m->planes[i] != a && m->planes[i] != b)
+            return m->planes[i];
     return m->planes[2];
 }
 
-/* The two ends of a run: the picture into the first planes, the last ones into the painting. */
+/* The two ends of a run: the picture into the first planes, the last ones into the
+ * painting. */
 typedef struct Ends {
     const ImpRows *picture;
     const ImpKernels *kernels;
@@ -322,7 +345,8 @@ static bool extend_strip(void *context, int item, int worker)
     for (int y = item * STRIP; y < end; y++)
         e->picture->fill(e->picture->user, y - e->halo, -e->halo, e->planes.width,
                          row_of(&e->planes, y),
-                         e->memory->scratch + (size_t)worker * e->memory->scratch_floats);
+                         e->memory->scratch +
+                             (size_t)worker * e->memory->scratch_floats);
     return true;
 }
 
@@ -378,7 +402,8 @@ ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle
         const ImpConv *const conv = &model->conv[i];
         const bool begins_block = imp_shape_begins_block(&shape, i);
         const bool ends_block = imp_shape_ends_block(&shape, i);
-        if (begins_block) block = x;
+        if (begins_block)
+            block = x;
         Planes out = { .data = free_planes(&memory, x.data, block.data),
                        .height = imp_conv_size(conv, x.height),
                        .width = imp_conv_size(conv, x.width),
@@ -401,13 +426,16 @@ ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle
                                         .relu = imp_shape_has_relu(&shape, i),
                                         .terms = out.terms };
         /* what blocks add up must be there, and pictures too */
-        const bool later = style && out.terms && !ends_block && !imp_shape_begins_block(&shape, i + 1);
-        status = run_pass(&pass, pool, style, channel0, affine, memory.held[i % 2], later, err);
+        const bool later =
+            style && out.terms && !ends_block && !imp_shape_begins_block(&shape, i + 1);
+        status = run_pass(&pass, pool, style, channel0, affine, memory.held[i % 2],
+                          later, err);
         input = pass.epilogue;
         has_input = later;
         x = pass.out;
         channel0 += conv->oc;
-        if (ends_block) block.data = NULL;
+        if (ends_block)
+            block.data = NULL;
     }
     ends.planes = x;
     if (status == IMP_OK && painting)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* A painting: measured and painted once at its working size, then painted again at larger sizes
- * level by level (levels.h) up to the full one. */
+/* A painting: measured and painted once at its working size, then painted again at
+ * larger sizes level by level (levels.h) up to the full one. */
 #include "config.h"
 
 #include <math.h>
@@ -16,17 +16,18 @@
 #include "status.h"
 #include "style.h"
 
-/* Up to this many pixels a first paint is measured and painted in one run over the whole picture;
- * a larger one is measured on a thumbnail of this size (Chen et al. 2022, arXiv:2103.11784). */
+/* Up to this many pixels a first paint is measured and painted in one run over the
+ * whole picture; a larger one is measured on a thumbnail of this size (Chen et al.
+ * 2022, arXiv:2103.11784). */
 #define WHOLE_PIXELS (1000 * 1000)
 
 struct ImpPainting {
     const ImpModel *model;
-    ImpStyle style; /* a copy                    */
+    ImpStyle style; /* a copy */
     float lack;     /* of contrast, of the photo */
-    ImpPlane first; /* what a preview shows      */
+    ImpPlane first; /* what a preview shows */
     ImpLevels levels;
-    int level;   /* of the top                                   */
+    int level;   /* of the top */
     ImpKept top; /* the largest so far; level 0: the first paint */
     bool knows_fine;
     ImpAffine fine; /* of all paints but the first, measured on that */
@@ -34,7 +35,8 @@ struct ImpPainting {
 
 void imp_painting_destroy(ImpPainting **painting)
 {
-    if (!*painting) return;
+    if (!*painting)
+        return;
     imp_affine_clear(&(*painting)->fine);
     imp_free((*painting)->top.rgb);
     imp_free((*painting)->first.rgb);
@@ -49,15 +51,16 @@ static bool write_plane(void *user, int x, int y, int w, int h, const float *rgb
     const ImpPlane *const plane = user;
 
     for (int i = 0; i < h; i++)
-        memcpy(plane->rgb + ((size_t)(y + i) * plane->width + x) * 3, rgb + (size_t)i * w * 3,
-               (size_t)w * 3 * sizeof *rgb);
+        memcpy(plane->rgb + ((size_t)(y + i) * plane->width + x) * 3,
+               rgb + (size_t)i * w * 3, (size_t)w * 3 * sizeof *rgb);
     return true;
 }
 
 static bool plane_init(ImpPlane *plane, int width, int height)
 {
-    *plane = (ImpPlane) { imp_alloc((size_t)width * (size_t)height * 3, sizeof *plane->rgb), width,
-                          height };
+    *plane =
+        (ImpPlane) { imp_alloc((size_t)width * (size_t)height * 3, sizeof *plane->rgb),
+                     width, height };
     return plane->rgb != NULL;
 }
 
@@ -70,24 +73,26 @@ static void measured_size(int *width, int *height)
     *height = (int)fmax(1.0, floor(*height * scale));
 }
 
-/* Moments of a picture seen at width x height. `painting`, NULL or room for what is painted, is
- * filled in the same run unless the photo lacks contrast: then *painted is false. */
+/* Moments of a picture seen at width x height. `painting`, NULL or room for what is
+ * painted, is filled in the same run unless the photo lacks contrast: then *painted is
+ * false. */
 static ImpStatus measure(const ImpPainting *p, ImpPool *pool, ImpAffine *affine,
-                         const ImpPlane *picture, int width, int height, float *painting,
-                         bool *painted, ImpProgress *progress, ImpError *err)
+                         const ImpPlane *picture, int width, int height,
+                         float *painting, bool *painted, ImpProgress *progress,
+                         ImpError *err)
 {
     ImpPlane wide = { .rgb = NULL };
     ImpResized view, wide_view = { 0 };
-    ImpStatus status = imp_resized_init(&view, picture->rgb, picture->width, picture->height,
-                                        width, height, err);
+    ImpStatus status = imp_resized_init(&view, picture->rgb, picture->width,
+                                        picture->height, width, height, err);
     ImpRows rows = imp_resized_rows(&view);
 
     *painted = painting && p->lack <= 0.0f;
     if (status == IMP_OK && p->lack > 0.0f) {
         status = imp_beside_contrast(&wide, &rows, p->lack, err);
         if (status == IMP_OK)
-            status = imp_resized_init(&wide_view, wide.rgb, wide.width, wide.height, wide.width,
-                                      wide.height, err);
+            status = imp_resized_init(&wide_view, wide.rgb, wide.width, wide.height,
+                                      wide.width, wide.height, err);
         rows = imp_resized_rows(&wide_view);
     }
     if (status == IMP_OK)
@@ -101,17 +106,19 @@ static ImpStatus measure(const ImpPainting *p, ImpPool *pool, ImpAffine *affine,
 
 /* The photo, painted in tiles by an affine that is known. */
 static ImpStatus paint_tiles(ImpPainting *p, ImpPool *pool, const ImpAffine *affine,
-                             const ImpPlane *photo, ImpProgress *progress, ImpError *err)
+                             const ImpPlane *photo, ImpProgress *progress,
+                             ImpError *err)
 {
     const ImpSink sink = { write_plane, &p->first };
     ImpResized view;
     ImpStatus status = imp_resized_init(&view, photo->rgb, photo->width, photo->height,
                                         photo->width, photo->height, err);
 
-    if (status != IMP_OK) return status;
+    if (status != IMP_OK)
+        return status;
     const ImpRows rows = imp_resized_rows(&view);
-    status = imp_network_tiles(p->model, pool, affine, &rows, 0, 0, photo->width, photo->height,
-                               &sink, progress, err);
+    status = imp_network_tiles(p->model, pool, affine, &rows, 0, 0, photo->width,
+                               photo->height, &sink, progress, err);
     imp_resized_clear(&view);
     return status;
 }
@@ -126,13 +133,16 @@ static ImpStatus first_paint(ImpPainting *p, ImpPool *pool, const ImpPlane *phot
     ImpProgress progress;
     ImpStatus status = imp_affine_init(&affine, p->model, err);
 
-    if (status != IMP_OK) return status;
+    if (status != IMP_OK)
+        return status;
     measured_size(&width, &height);
     const bool whole = width == photo->width && height == photo->height;
-    imp_progress_init(&progress, watch, whole ? work : work + imp_network_work(width, height));
-    status = measure(p, pool, &affine, photo, width, height, whole ? p->first.rgb : NULL, &painted,
-                     &progress, err);
-    if (status == IMP_OK && !painted) status = paint_tiles(p, pool, &affine, photo, &progress, err);
+    imp_progress_init(&progress, watch,
+                      whole ? work : work + imp_network_work(width, height));
+    status = measure(p, pool, &affine, photo, width, height,
+                     whole ? p->first.rgb : NULL, &painted, &progress, err);
+    if (status == IMP_OK && !painted)
+        status = paint_tiles(p, pool, &affine, photo, &progress, err);
     imp_progress_clear(&progress);
     imp_affine_clear(&affine);
     return status;
@@ -142,8 +152,10 @@ static bool copy_style(ImpStyle *to, const ImpStyle *from)
 {
     const size_t n = (size_t)from->channels;
 
-    *to = (ImpStyle) { .channels = from->channels, .scale = imp_alloc(2 * n, sizeof *to->scale) };
-    if (!to->scale) return false;
+    *to = (ImpStyle) { .channels = from->channels,
+                       .scale = imp_alloc(2 * n, sizeof *to->scale) };
+    if (!to->scale)
+        return false;
     to->shift = to->scale + n;
     memcpy(to->scale, from->scale, n * sizeof *to->scale);
     memcpy(to->shift, from->shift, n * sizeof *to->shift);
@@ -158,10 +170,13 @@ ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model, ImpPool *
     ImpPainting *p = imp_alloc_zero(1, sizeof *p);
     ImpStatus status = IMP_OK;
 
-    if (!p) return imp_fail_memory(err, sizeof *p);
+    if (!p)
+        return imp_fail_memory(err, sizeof *p);
     p->model = model;
-    p->levels = imp_levels(photo->width, photo->height, photo->full_width, photo->full_height);
-    if (!copy_style(&p->style, style) || !plane_init(&p->first, photo->width, photo->height))
+    p->levels =
+        imp_levels(photo->width, photo->height, photo->full_width, photo->full_height);
+    if (!copy_style(&p->style, style) ||
+        !plane_init(&p->first, photo->width, photo->height))
         status = imp_fail_memory(err, (size_t)photo->width * photo->height * 12);
     if (status == IMP_OK)
         status = imp_kept_init(&p->top, 0, 0, photo->width, photo->height, err);
@@ -198,23 +213,27 @@ static double fine_work(const ImpPainting *p)
 {
     int width = p->first.width, height = p->first.height;
 
-    if (p->knows_fine) return 0;
+    if (p->knows_fine)
+        return 0;
     measured_size(&width, &height);
     return imp_network_work(width, height);
 }
 
-static ImpStatus know_fine(ImpPainting *p, ImpPool *pool, ImpProgress *progress, ImpError *err)
+static ImpStatus know_fine(ImpPainting *p, ImpPool *pool, ImpProgress *progress,
+                           ImpError *err)
 {
     int width = p->first.width, height = p->first.height;
     bool painted;
     ImpStatus status = IMP_OK;
 
-    if (p->knows_fine) return IMP_OK;
+    if (p->knows_fine)
+        return IMP_OK;
     measured_size(&width, &height);
-    if (!p->fine.scale) status = imp_affine_init(&p->fine, p->model, err);
+    if (!p->fine.scale)
+        status = imp_affine_init(&p->fine, p->model, err);
     if (status == IMP_OK)
-        status = measure(p, pool, &p->fine, &p->first, width, height, NULL, &painted, progress,
-                         err);
+        status = measure(p, pool, &p->fine, &p->first, width, height, NULL, &painted,
+                         progress, err);
     p->knows_fine = status == IMP_OK;
     return status;
 }
@@ -225,7 +244,9 @@ static double levels_work(const ImpPainting *p, int level)
     double work = level > p->level ? fine_work(p) : 0;
 
     for (int i = p->level; i < level; i++) {
-        const ImpLevelPaint next = { .model = p->model, .levels = &p->levels, .kept = i };
+        const ImpLevelPaint next = { .model = p->model,
+                                     .levels = &p->levels,
+                                     .kept = i };
         int width, height;
         imp_level_size(&p->levels, i + 1, &width, &height);
         work += imp_level_work(&next, i + 1, 0, 0, width, height);
@@ -237,14 +258,16 @@ static double levels_work(const ImpPainting *p, int level)
 static ImpStatus look_again(ImpPainting *p, ImpError *err)
 {
     ImpResized view;
-    ImpStatus status = imp_resized_init(&view, NULL, p->top.width, p->top.height, p->first.width,
-                                        p->first.height, err);
+    ImpStatus status = imp_resized_init(&view, NULL, p->top.width, p->top.height,
+                                        p->first.width, p->first.height, err);
 
-    if (status != IMP_OK) return status;
+    if (status != IMP_OK)
+        return status;
     imp_resized_hold(&view, &p->top);
     const ImpRows rows = imp_resized_rows(&view);
     float *const scratch = imp_alloc(rows.scratch_floats, sizeof *scratch);
-    if (!scratch) status = imp_fail_memory(err, rows.scratch_floats * sizeof *scratch);
+    if (!scratch)
+        status = imp_fail_memory(err, rows.scratch_floats * sizeof *scratch);
     for (int y = 0; y < p->first.height && status == IMP_OK; y++)
         rows.fill(rows.user, y, 0, p->first.width,
                   p->first.rgb + (size_t)y * p->first.width * 3, scratch);
@@ -254,17 +277,20 @@ static ImpStatus look_again(ImpPainting *p, ImpError *err)
 }
 
 /* The top becomes the next level. */
-static ImpStatus paint_level(ImpPainting *p, ImpPool *pool, ImpProgress *progress, ImpError *err)
+static ImpStatus paint_level(ImpPainting *p, ImpPool *pool, ImpProgress *progress,
+                             ImpError *err)
 {
     ImpKept next;
     const ImpSink sink = { imp_kept_write, &next };
     int width, height;
     ImpStatus status = know_fine(p, pool, progress, err);
 
-    if (status != IMP_OK) return status;
+    if (status != IMP_OK)
+        return status;
     imp_level_size(&p->levels, p->level + 1, &width, &height);
     status = imp_kept_init(&next, 0, 0, width, height, err);
-    if (status != IMP_OK) return status;
+    if (status != IMP_OK)
+        return status;
     const ImpLevelPaint paint = { p->model,   pool,    &p->fine, progress,
                                   &p->levels, &p->top, p->level };
     status = imp_level_paint(&paint, p->level + 1, 0, 0, width, height, &sink, err);
@@ -277,12 +303,13 @@ static ImpStatus paint_level(ImpPainting *p, ImpPool *pool, ImpProgress *progres
     return ++p->level == 1 ? look_again(p, err) : IMP_OK;
 }
 
-static ImpStatus paint_levels(ImpPainting *p, ImpPool *pool, int level, ImpProgress *progress,
-                              ImpError *err)
+static ImpStatus paint_levels(ImpPainting *p, ImpPool *pool, int level,
+                              ImpProgress *progress, ImpError *err)
 {
     ImpStatus status = IMP_OK;
 
-    while (status == IMP_OK && p->level < level) status = paint_level(p, pool, progress, err);
+    while (status == IMP_OK && p->level < level)
+        status = paint_level(p, pool, progress, err);
     return status;
 }
 
@@ -291,7 +318,8 @@ bool imp_painting_is_coarse(const ImpPainting *p)
     return p->level == 0 && imp_levels_kept(&p->levels) > 0;
 }
 
-ImpStatus imp_painting_refine(ImpPainting *p, ImpPool *pool, const ImpWatch *watch, ImpError *err)
+ImpStatus imp_painting_refine(ImpPainting *p, ImpPool *pool, const ImpWatch *watch,
+                              ImpError *err)
 {
     const int level = imp_painting_is_coarse(p) ? 1 : 0;
     ImpProgress progress;
@@ -313,16 +341,19 @@ static ImpStatus render_top(const ImpPainting *p, int x, int y, int width, int h
         imp_resized_init(&view, NULL, p->top.width, p->top.height, p->levels.full_width,
                          p->levels.full_height, err);
 
-    if (status != IMP_OK) return status;
+    if (status != IMP_OK)
+        return status;
     imp_resized_hold(&view, &p->top);
     const ImpRows rows = imp_resized_rows(&view);
     float *const band = imp_alloc((size_t)BAND * width * 3, sizeof *band);
     float *const scratch = imp_alloc(rows.scratch_floats, sizeof *scratch);
-    if (!band || !scratch) status = imp_fail_memory(err, (size_t)BAND * width * 3 * 4);
+    if (!band || !scratch)
+        status = imp_fail_memory(err, (size_t)BAND * width * 3 * 4);
     for (int row = 0; row < height && status == IMP_OK; row += BAND) {
         const int n = height - row < BAND ? height - row : BAND;
         for (int i = 0; i < n; i++)
-            rows.fill(rows.user, y + row + i, x, width, band + (size_t)i * width * 3, scratch);
+            rows.fill(rows.user, y + row + i, x, width, band + (size_t)i * width * 3,
+                      scratch);
         if (!sink->write(sink->user, x, y + row, width, n, band))
             status = imp_fail(err, IMP_HOST_ERROR, "The painting cannot be stored.");
         else if (!imp_progress_add(progress, imp_network_work(width, n)))
@@ -334,30 +365,35 @@ static ImpStatus render_top(const ImpPainting *p, int x, int y, int width, int h
     return status;
 }
 
-ImpStatus imp_painting_render(ImpPainting *p, ImpPool *pool, int x, int y, int width, int height,
-                              const ImpSink *sink, const ImpWatch *watch, ImpError *err)
+ImpStatus imp_painting_render(ImpPainting *p, ImpPool *pool, int x, int y, int width,
+                              int height, const ImpSink *sink, const ImpWatch *watch,
+                              ImpError *err)
 {
     const int kept = imp_levels_kept(&p->levels);
     ImpProgress progress;
     const int full = p->levels.last;
-    const ImpLevelPaint paint = { p->model, pool, &p->fine, &progress, &p->levels, &p->top, kept };
+    const ImpLevelPaint paint = { p->model,   pool,    &p->fine, &progress,
+                                  &p->levels, &p->top, kept };
     ImpStatus status;
     double work;
 
     if (x < 0 || y < 0 || width < 1 || height < 1 || width > p->levels.full_width - x ||
         height > p->levels.full_height - y)
-        return imp_fail(err, IMP_BAD_ARGUMENT,
-                        "The rectangle %d, %d, %d x %d is not inside a painting of %d x %d.", x,
-                        y, width, height, p->levels.full_width, p->levels.full_height);
+        return imp_fail(
+            err, IMP_BAD_ARGUMENT,
+            "The rectangle %d, %d, %d x %d is not inside a painting of %d x %d.", x, y,
+            width, height, p->levels.full_width, p->levels.full_height);
     work = kept < full ? imp_level_work(&paint, full, x, y, width, height) +
                              fine_work(p) * (kept == 0)
                        : imp_network_work(width, height);
     imp_progress_init(&progress, watch, levels_work(p, kept) + work);
     status = paint_levels(p, pool, kept, &progress, err);
-    if (status == IMP_OK && kept < full) status = know_fine(p, pool, &progress, err);
+    if (status == IMP_OK && kept < full)
+        status = know_fine(p, pool, &progress, err);
     if (status == IMP_OK)
-        status = kept < full ? imp_level_paint(&paint, full, x, y, width, height, sink, err)
-                             : render_top(p, x, y, width, height, sink, &progress, err);
+        status = kept < full
+                     ? imp_level_paint(&paint, full, x, y, width, height, sink, err)
+                     : render_top(p, x, y, width, height, sink, &progress, err);
     imp_progress_clear(&progress);
     return status == IMP_OK ? imp_succeed(err) : status;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Bringing a photo to the size of its first paint, read once from top to bottom in bands: each
- * source row is resized along x, then added into the rows that it counts in. */
+/* Bringing a photo to the size of its first paint, read once from top to bottom in
+ * bands: each source row is resized along x, then added into the rows that it counts
+ * in. */
 #include "config.h"
 
 #include "photo.h"
@@ -49,14 +50,16 @@ static void reduce_row(Reduction *r, float *rgba, int full_width)
     for (int x = 0; x < full_width; x++) {
         float *const p = rgba + 4 * (size_t)x;
         p[3] = clamp01(p[3]);
-        for (int c = 0; c < 3; c++) p[c] = clamp01(p[c]) * p[3];
+        for (int c = 0; c < 3; c++)
+            p[c] = clamp01(p[c]) * p[3];
     }
     for (int x = 0; x < r->columns.samples; x++) {
         const float *const w = r->columns.weight + (size_t)x * (size_t)r->columns.taps;
         const float *p = rgba + 4 * (size_t)r->columns.first[x];
         float sum[4] = { 0 };
         for (int k = 0; k < r->columns.count[x]; k++, p += 4)
-            for (int c = 0; c < 4; c++) sum[c] += w[k] * p[c];
+            for (int c = 0; c < 4; c++)
+                sum[c] += w[k] * p[c];
         memcpy(r->row + 4 * (size_t)x, sum, sizeof sum);
     }
 }
@@ -73,8 +76,10 @@ static void add_row(Reduction *r, int y)
         const int k = y - r->rows.first[i];
         const float w = r->rows.weight[(size_t)i * (size_t)r->rows.taps + k];
         float *const sum = r->sums + (size_t)i * floats;
-        if (k >= r->rows.count[i]) continue;
-        for (size_t j = 0; j < floats; j++) sum[j] += w * r->row[j];
+        if (k >= r->rows.count[i])
+            continue;
+        for (size_t j = 0; j < floats; j++)
+            sum[j] += w * r->row[j];
     }
 }
 
@@ -88,8 +93,9 @@ static ImpStatus reduce(Reduction *r, const ImpSource *source, const ImpWatch *w
     for (int y = 0; y < source->height && status == IMP_OK; y += BAND) {
         const int rows = source->height - y < BAND ? source->height - y : BAND;
         if (!source->read(source->user, 0, y, source->width, rows, r->band)) {
-            status = imp_fail(err, IMP_HOST_ERROR, "The photo's rows %d to %d cannot be read.",
-                              y, y + rows - 1);
+            status =
+                imp_fail(err, IMP_HOST_ERROR,
+                         "The photo's rows %d to %d cannot be read.", y, y + rows - 1);
             break;
         }
         for (int i = 0; i < rows; i++) {
@@ -118,7 +124,8 @@ static ImpStatus photo_new(ImpPhoto **out, int width, int height, ImpError *err)
 {
     ImpPhoto *photo = imp_alloc_zero(1, sizeof *photo);
 
-    if (photo) photo->rgb = imp_alloc((size_t)width * (size_t)height * 3, sizeof(float));
+    if (photo)
+        photo->rgb = imp_alloc((size_t)width * (size_t)height * 3, sizeof(float));
     if (!photo || !photo->rgb) {
         imp_photo_destroy(&photo);
         return imp_fail_memory(err, (size_t)width * (size_t)height * 3 * sizeof(float));
@@ -137,7 +144,8 @@ static ImpStatus resized(ImpPhoto **out, const ImpSource *source, int width, int
     ImpPhoto *photo = NULL;
     ImpStatus status = photo_new(&photo, width, height, err);
 
-    if (status != IMP_OK) return status;
+    if (status != IMP_OK)
+        return status;
     photo->full_width = source->width;
     photo->full_height = source->height;
 
@@ -147,7 +155,8 @@ static ImpStatus resized(ImpPhoto **out, const ImpSource *source, int width, int
     const bool axes = imp_axis_init(&r.columns, source->width, width) &&
                       imp_axis_init(&r.rows, source->height, height);
     if (!r.band || !r.row || !r.sums || !axes)
-        status = imp_fail_memory(err, (size_t)width * (size_t)height * 4 * sizeof(float));
+        status =
+            imp_fail_memory(err, (size_t)width * (size_t)height * 4 * sizeof(float));
     else
         status = reduce(&r, source, watch, err);
     if (status == IMP_OK) {
@@ -178,8 +187,9 @@ ImpStatus imp_photo_create(ImpPhoto **out, const ImpSource *source, double brush
     int width, height;
 
     if (!is_side(source->width) || !is_side(source->height))
-        return imp_fail(err, IMP_BAD_ARGUMENT, "A photo of %d x %d pixels: a side is 1 to %d.",
-                        source->width, source->height, SIDE_MAX);
+        return imp_fail(err, IMP_BAD_ARGUMENT,
+                        "A photo of %d x %d pixels: a side is 1 to %d.", source->width,
+                        source->height, SIDE_MAX);
     if (!(brush_size >= IMP_BRUSH_SIZE_MIN && brush_size <= IMP_BRUSH_SIZE_MAX))
         return imp_fail(err, IMP_BAD_ARGUMENT, "The brush size is not from 0.25 to 4.");
     imp_working_size(source->width, source->height, brush_size, &width, &height);
@@ -201,17 +211,20 @@ static bool read_photo(void *user, int x, int y, int w, int h, float *rgba)
     return true;
 }
 
-ImpStatus imp_photo_shrink(ImpPhoto **out, const ImpPhoto *photo, int length, ImpError *err)
+ImpStatus imp_photo_shrink(ImpPhoto **out, const ImpPhoto *photo, int length,
+                           ImpError *err)
 {
     const ImpSource source = { photo->width, photo->height, read_photo, (void *)photo };
     const int long_side = photo->width > photo->height ? photo->width : photo->height;
     const double scale = fmin(1.0, (double)length / long_side);
 
-    if (length < 1) return imp_fail(err, IMP_BAD_ARGUMENT, "A length of %d pixels.", length);
+    if (length < 1)
+        return imp_fail(err, IMP_BAD_ARGUMENT, "A length of %d pixels.", length);
     const ImpStatus status =
         resized(out, &source, (int)fmax(1.0, floor(photo->width * scale + 0.5)),
                 (int)fmax(1.0, floor(photo->height * scale + 0.5)), NULL, err);
-    if (status != IMP_OK) return status;
+    if (status != IMP_OK)
+        return status;
     (*out)->full_width = (*out)->width;
     (*out)->full_height = (*out)->height;
     return IMP_OK;
@@ -226,7 +239,8 @@ const float *imp_photo_pixels(const ImpPhoto *photo, int *width, int *height)
 
 void imp_photo_destroy(ImpPhoto **photo)
 {
-    if (!*photo) return;
+    if (!*photo)
+        return;
     imp_free((*photo)->rgb);
     imp_free(*photo);
     *photo = NULL;

@@ -8,9 +8,9 @@
 #include "impasto.h"
 
 struct ImpPhoto {
-    int width, height;           /* of the first paint                      */
+    int width, height;           /* of the first paint */
     int full_width, full_height; /* of the source; equal for a shrunken one */
-    float *rgb;                  /* [height][width][3], 0 .. 1, owned       */
+    float *rgb;                  /* [height][width][3], 0 .. 1, owned */
 };
 
 #endif

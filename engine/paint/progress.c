@@ -21,13 +21,14 @@ bool imp_progress_add(ImpProgress *progress, double amount)
 {
     bool go_on;
 
-    if (!progress->watch) return true;
+    if (!progress->watch)
+        return true;
     pthread_mutex_lock(&progress->lock);
     progress->done += amount;
     if (!progress->cancelled) {
         const double fraction = progress->done / progress->total;
-        progress->cancelled =
-            !progress->watch->tick(progress->watch->user, fraction < 1.0 ? fraction : 1.0);
+        progress->cancelled = !progress->watch->tick(progress->watch->user,
+                                                     fraction < 1.0 ? fraction : 1.0);
     }
     go_on = !progress->cancelled;
     pthread_mutex_unlock(&progress->lock);

@@ -10,9 +10,9 @@
 #include <pthread.h>
 
 typedef struct ImpProgress {
-    const ImpWatch *watch; /* may be NULL             */
+    const ImpWatch *watch; /* may be NULL */
     double done, total;    /* in any unit, guarded by */
-    bool cancelled;        /* `lock`                  */
+    bool cancelled;        /* `lock` */
     pthread_mutex_t lock;
 } ImpProgress;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Painting again (refine.h), block by block: a block is painted with a margin, since what is taken
- * back at one pixel depends on the pixels around it. */
+/* Painting again (refine.h), block by block: a block is painted with a margin, since
+ * what is taken back at one pixel depends on the pixels around it. */
 #include "config.h"
 
 #include "refine.h"
@@ -27,9 +27,11 @@ typedef struct Rect {
 } Rect;
 
 /* The rectangle that has to be painted for this one to be right. */
-static Rect with_margin(const Rect *r, const ImpSmaller *from, int to_width, int to_height)
+static Rect with_margin(const Rect *r, const ImpSmaller *from, int to_width,
+                        int to_height)
 {
-    const double scale = fmax((double)to_width / from->width, (double)to_height / from->height);
+    const double scale =
+        fmax((double)to_width / from->width, (double)to_height / from->height);
     /* E reaches 2 smaller pixels, D 2 more of them, and both round outwards */
     const int margin = (int)ceil(5.0 * fmax(scale, 1.0)) + 2;
     const int left = r->x > margin ? (r->x - margin) / IMP_GRID * IMP_GRID : 0;
@@ -40,7 +42,8 @@ static Rect with_margin(const Rect *r, const ImpSmaller *from, int to_width, int
                     imp_min(bottom, to_height) - top };
 }
 
-/* Pixels begin .. end - 1 of the smaller painting that pixels from .. to - 1 of the larger are of. */
+/* Pixels begin .. end - 1 of the smaller painting that pixels from .. to - 1 of the
+ * larger are of. */
 static void shrunk_range(int from, int to, int size, int to_size, int *begin, int *end)
 {
     const double scale = (double)size / to_size;
@@ -50,17 +53,18 @@ static void shrunk_range(int from, int to, int size, int to_size, int *begin, in
     *end = imp_min(size, (int)ceil(scale * to + support));
 }
 
-/* The part of the smaller painting that `painted` is made of: what the network reads of it. */
+/* The part of the smaller painting that `painted` is made of: what the network reads of
+ * it. */
 static Rect part_of(const Rect *painted, const ImpModel *model, const ImpSmaller *from,
                     int to_width, int to_height)
 {
     int before, after, left, right, top, bottom;
 
     imp_network_reach(model, &before, &after);
-    shrunk_range(painted->x - before, painted->x + painted->width + after, from->width, to_width,
-                 &left, &right);
-    shrunk_range(painted->y - before, painted->y + painted->height + after, from->height,
-                 to_height, &top, &bottom);
+    shrunk_range(painted->x - before, painted->x + painted->width + after, from->width,
+                 to_width, &left, &right);
+    shrunk_range(painted->y - before, painted->y + painted->height + after,
+                 from->height, to_height, &top, &bottom);
     return (Rect) { left, top, right - left, bottom - top };
 }
 
@@ -72,7 +76,8 @@ static int equal_part(int size, int most)
     return (size + parts - 1) / parts;
 }
 
-/* The next block of `all` after `block` (width 0: the first one); false: there is none. */
+/* The next block of `all` after `block` (width 0: the first one); false: there is
+ * none. */
 static bool next_block(Rect *block, const Rect *all)
 {
     const int right = all->x + all->width, bottom = all->y + all->height;
@@ -94,8 +99,8 @@ static bool next_block(Rect *block, const Rect *all)
     return block->y < bottom;
 }
 
-double imp_again_work(const ImpModel *model, const ImpSmaller *from, int to_width, int to_height,
-                      int x, int y, int width, int height)
+double imp_again_work(const ImpModel *model, const ImpSmaller *from, int to_width,
+                      int to_height, int x, int y, int width, int height)
 {
     const Rect all = { x, y, width, height };
     Rect block = { 0 };
@@ -130,8 +135,9 @@ static bool write_painted(void *user, int x, int y, int w, int h, const float *r
     const Block *const b = user;
 
     for (int i = 0; i < h; i++)
-        memcpy(b->rgb +
-                   ((size_t)(y + i - b->painted.y) * b->painted.width + (x - b->painted.x)) * 3,
+        memcpy(b->rgb + ((size_t)(y + i - b->painted.y) * b->painted.width +
+                         (x - b->painted.x)) *
+                            3,
                rgb + (size_t)i * w * 3, (size_t)w * 3 * sizeof *rgb);
     return true;
 }
@@ -147,9 +153,11 @@ static bool subtract_strip(void *context, int item, int worker)
         float *const out = b->difference + (size_t)i * b->taken.width * 3;
         const uint16_t *const p =
             b->from.rgb + ((size_t)(b->taken.y + i - b->from.y) * b->from.width +
-                           (b->taken.x - b->from.x)) * 3;
+                           (b->taken.x - b->from.x)) *
+                              3;
         rows.fill(rows.user, b->taken.y + i, b->taken.x, b->taken.width, out, scratch);
-        for (int j = 0; j < 3 * b->taken.width; j++) out[j] = p[j] / IMP_KEPT_ONE - out[j];
+        for (int j = 0; j < 3 * b->taken.width; j++)
+            out[j] = p[j] / IMP_KEPT_ONE - out[j];
     }
     return true;
 }
@@ -157,14 +165,16 @@ static bool subtract_strip(void *context, int item, int worker)
 static bool write_strip(Block *b, int row, int rows, const float *rgb)
 {
     pthread_mutex_lock(&b->sink_lock);
-    const bool ok = !b->sink_failed && b->sink->write(b->sink->user, b->wanted.x, b->wanted.y + row,
-                                                      b->wanted.width, rows, rgb);
+    const bool ok =
+        !b->sink_failed && b->sink->write(b->sink->user, b->wanted.x, b->wanted.y + row,
+                                          b->wanted.width, rows, rgb);
     b->sink_failed = !ok;
     pthread_mutex_unlock(&b->sink_lock);
     return ok;
 }
 
-/* A strip of Y + keep E(difference), packed where the strip of Y begins, then handed out. */
+/* A strip of Y + keep E(difference), packed where the strip of Y begins, then handed
+ * out. */
 static bool add_strip(void *context, int item, int worker)
 {
     Block *const b = context;
@@ -178,8 +188,10 @@ static bool add_strip(void *context, int item, int worker)
     float *const strip = b->rgb + (size_t)(b->wanted.y + first - b->painted.y) * pitch;
 
     for (int i = 0; i < n; i++) {
-        const float *const y = strip + i * pitch + (size_t)(b->wanted.x - b->painted.x) * 3;
-        rows.fill(rows.user, b->wanted.y + first + i, b->wanted.x, b->wanted.width, sum, scratch);
+        const float *const y =
+            strip + i * pitch + (size_t)(b->wanted.x - b->painted.x) * 3;
+        rows.fill(rows.user, b->wanted.y + first + i, b->wanted.x, b->wanted.width, sum,
+                  scratch);
         for (size_t j = 0; j < floats; j++) {
             const float value = y[j] + KEEP * sum[j];
             sum[j] = value > 0.0f ? (value < 1.0f ? value : 1.0f) : 0.0f;
@@ -189,7 +201,8 @@ static bool add_strip(void *context, int item, int worker)
     return write_strip(b, first, n, strip);
 }
 
-/* Pixels of the smaller painting that samples begin .. begin + n - 1 of an axis are made of. */
+/* Pixels of the smaller painting that samples begin .. begin + n - 1 of an axis are
+ * made of. */
 static void axis_range(const ImpAxis *axis, int begin, int n, int *first, int *count)
 {
     const int last = begin + n - 1;
@@ -206,9 +219,12 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
     const size_t workers = (size_t)imp_pool_workers(pool);
     ImpStatus status;
 
-    axis_range(&b->up.columns, b->wanted.x, b->wanted.width, &b->taken.x, &b->taken.width);
-    axis_range(&b->up.rows, b->wanted.y, b->wanted.height, &b->taken.y, &b->taken.height);
-    b->scratch_floats = 3 * ((size_t)b->painted.width + b->wanted.width + b->taken.width);
+    axis_range(&b->up.columns, b->wanted.x, b->wanted.width, &b->taken.x,
+               &b->taken.width);
+    axis_range(&b->up.rows, b->wanted.y, b->wanted.height, &b->taken.y,
+               &b->taken.height);
+    b->scratch_floats =
+        3 * ((size_t)b->painted.width + b->wanted.width + b->taken.width);
     const size_t pixels = (size_t)b->painted.width * b->painted.height;
     const size_t taken = (size_t)b->taken.width * b->taken.height;
     b->rgb = imp_alloc(pixels * 3, sizeof *b->rgb);
@@ -217,8 +233,9 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
     if (!b->rgb || !b->difference || !b->scratch)
         status = imp_fail_memory(err, (pixels + taken) * 3 * sizeof *b->rgb);
     else
-        status = imp_network_tiles(model, pool, affine, picture, b->painted.x, b->painted.y,
-                                   b->painted.width, b->painted.height, &painted, progress, err);
+        status = imp_network_tiles(model, pool, affine, picture, b->painted.x,
+                                   b->painted.y, b->painted.width, b->painted.height,
+                                   &painted, progress, err);
     if (status == IMP_OK) {
         b->down.rgb = b->rgb;
         b->down.x = b->painted.x;
@@ -232,7 +249,8 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
         b->up.width = b->taken.width;
         b->up.height = b->taken.height;
         b->up.is_difference = true;
-        (void)imp_pool_run(pool, (b->taken.height + STRIP - 1) / STRIP, subtract_strip, b);
+        (void)imp_pool_run(pool, (b->taken.height + STRIP - 1) / STRIP, subtract_strip,
+                           b);
         pthread_mutex_init(&b->sink_lock, NULL);
         if (!imp_pool_run(pool, (b->wanted.height + STRIP - 1) / STRIP, add_strip, b))
             status = imp_fail(err, IMP_HOST_ERROR, "The painting cannot be stored.");
@@ -245,18 +263,19 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
 }
 
 ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
-                          const ImpSmaller *from, int to_width, int to_height, int x, int y,
-                          int width, int height, const ImpSink *sink, ImpProgress *progress,
-                          ImpError *err)
+                          const ImpSmaller *from, int to_width, int to_height, int x,
+                          int y, int width, int height, const ImpSink *sink,
+                          ImpProgress *progress, ImpError *err)
 {
     const Rect all = { x, y, width, height };
     ImpResized up = { 0 }, down = { 0 };
     Rect wanted = { 0 };
-    ImpStatus status =
-        imp_resized_init(&up, NULL, from->width, from->height, to_width, to_height, err);
+    ImpStatus status = imp_resized_init(&up, NULL, from->width, from->height, to_width,
+                                        to_height, err);
 
     if (status == IMP_OK)
-        status = imp_resized_init(&down, NULL, to_width, to_height, from->width, from->height, err);
+        status = imp_resized_init(&down, NULL, to_width, to_height, from->width,
+                                  from->height, err);
     while (status == IMP_OK && next_block(&wanted, &all)) {
         Block block = { .painted = with_margin(&wanted, from, to_width, to_height),
                         .wanted = wanted,
@@ -264,8 +283,10 @@ ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine 
                         .up = up,
                         .sink = sink };
         const Rect part = part_of(&block.painted, model, from, to_width, to_height);
-        status = from->part(from->user, part.x, part.y, part.width, part.height, &block.from, err);
-        if (status != IMP_OK) break;
+        status = from->part(from->user, part.x, part.y, part.width, part.height,
+                            &block.from, err);
+        if (status != IMP_OK)
+            break;
         imp_resized_hold(&up, &block.from);
         const ImpRows picture = imp_resized_rows(&up);
         status = paint_block(&block, model, pool, affine, &picture, progress, err);

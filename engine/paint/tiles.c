@@ -3,15 +3,16 @@
 
 /* The painter network in tiles, each streamed from top to bottom.
  *
- * Every layer of a tile has a ring: a window of a few rows that slides down. To make the next
- * chunk of a layer, the layers above it are first asked for the rows it needs, then rows that no
- * layer needs any more are dropped. Only the last layer leaves the ring.
+ * Every layer of a tile has a ring: a window of a few rows that slides down. To make
+ * the next chunk of a layer, the layers above it are first asked for the rows it needs,
+ * then rows that no layer needs any more are dropped. Only the last layer leaves the
+ * ring.
  *
  *     picture rows -> [ring 0] -conv 0-> [ring 1] -conv 1-> ... -conv n-1-> sink
  *
- * The window's content is contiguous (it is moved up when it reaches the end of its memory), since
- * the products read several rows at one stride. How many rows each ring needs is found by running
- * the same schedule once without arithmetic. */
+ * The window's content is contiguous (it is moved up when it reaches the end of its
+ * memory), since the products read several rows at one stride. How many rows each ring
+ * needs is found by running the same schedule once without arithmetic. */
 #include "config.h"
 
 #include <math.h>
@@ -23,17 +24,18 @@
 #include "pool.h"
 #include "status.h"
 
-/* Painted columns of a tile, at most: 1152 beat 384 to 768 by a tenth, for halo costs more than
- * the L2 cache saves (tests/bench/LOG.md); the rings of a worker are then about 33 MB. A tile may
- * be as high as it likes, for it is streamed. */
+/* Painted columns of a tile, at most: 1152 beat 384 to 768 by a tenth, for halo costs
+ * more than the L2 cache saves (tests/bench/LOG.md); the rings of a worker are then
+ * about 33 MB. A tile may be as high as it likes, for it is streamed. */
 #define TILE 1152
-/* Pixels along each axis that a tile costs beyond its own: the halo of every layer, by its share of
- * the work. */
+/* Pixels along each axis that a tile costs beyond its own: the halo of every layer, by
+ * its share of the work. */
 #define TILE_EXTRA 60
-/* Painted rows handed to the sink at a time, at most; the last layer's chunk is no more. */
+/* Painted rows handed to the sink at a time, at most; the last layer's chunk is no
+ * more. */
 #define SINK_ROWS 36
-/* Rows that a ring has beyond what it needs, so that it moves its window seldom; of terms, which are
- * half as large and otherwise worked on faster, more. */
+/* Rows that a ring has beyond what it needs, so that it moves its window seldom; of
+ * terms, which are half as large and otherwise worked on faster, more. */
 #define SLACK 4
 #define SLACK_TERMS 12
 /* Pixels of a picture that is painted layer by layer rather. */
@@ -43,14 +45,14 @@
 typedef struct Ring {
     float *data;
     int width, channels;
-    bool terms;     /* rows hold bfloat16 (conv.h)        */
-    size_t row;     /* floats of a row                    */
+    bool terms;     /* rows hold bfloat16 (conv.h) */
+    size_t row;     /* floats of a row */
     int in_width;   /* columns of the ring above it is made from */
-    int height;     /* rows to the end of the picture     */
-    int first, end; /* rows in the window                 */
-    int base;       /* row at data[0]                     */
-    int capacity;   /* rows of memory; 0 while planning   */
-    int needed;     /* most rows the window had to hold   */
+    int height;     /* rows to the end of the picture */
+    int first, end; /* rows in the window */
+    int base;       /* row at data[0] */
+    int capacity;   /* rows of memory; 0 while planning */
+    int needed;     /* most rows the window had to hold */
 } Ring;
 
 typedef struct Tile {
@@ -69,12 +71,13 @@ static float *ring_row(const Ring *ring, int row)
     return ring->data + (size_t)(row - ring->base) * ring->row;
 }
 
-/* Sizes of every ring for `width` painted columns of the picture's last `across` x `down` pixels; no
- * memory yet. A ring is as wide as whole groups of columns need it, or goes to the end of the
- * picture: so no column can tell that there is a tile. */
+/* Sizes of every ring for `width` painted columns of the picture's last `across` x
+ * `down` pixels; no memory yet. A ring is as wide as whole groups of columns need it,
+ * or goes to the end of the picture: so no column can tell that there is a tile. */
 static void tile_shape(Tile *t, int width, int across, int down)
 {
-    int h = imp_shape_extended(&t->shape, down), w = imp_shape_extended(&t->shape, across);
+    int h = imp_shape_extended(&t->shape, down),
+        w = imp_shape_extended(&t->shape, across);
     int channels = 3, channel0 = 0, needed = width;
 
     for (int i = 0; i <= t->shape.convs; i++) {
@@ -84,7 +87,8 @@ static void tile_shape(Tile *t, int width, int across, int down)
         ring->channels = channels;
         ring->terms = imp_shape_holds_terms(t->model, i);
         ring->first = ring->end = ring->base = 0;
-        if (i == t->shape.convs) break;
+        if (i == t->shape.convs)
+            break;
         h = imp_conv_size(&t->model->conv[i], h);
         w = imp_conv_size(&t->model->conv[i], w);
         channels = t->model->conv[i].oc;
@@ -116,25 +120,28 @@ void imp_network_reach(const ImpModel *model, int *before, int *after)
 
     *before = shape.halo;
     *after = 0;
-    /* with these sizes every layer's last group or chunk has had every number of columns or rows */
+    /* with these sizes every layer's last group or chunk has had every number of
+     * columns or rows */
     for (int size = 1; size <= 4 * IMP_GRID; size++) {
         int first, needed = size;
         for (int i = shape.convs; i > 0; i--) {
             const ImpConv *const conv = &model->conv[i - 1];
             const int group = imp_max(conv->chunk, imp_conv_step(conv));
-            imp_conv_need(conv, 0, (needed + group - 1) / group * group, &first, &needed);
+            imp_conv_need(conv, 0, (needed + group - 1) / group * group, &first,
+                          &needed);
         }
         *after = imp_max(*after, needed - shape.halo - size);
     }
 }
 
-/* The first row of ring i that is still to be read: by the convolution below it, and at the input
- * of a block by the addition at its end. */
+/* The first row of ring i that is still to be read: by the convolution below it, and at
+ * the input of a block by the addition at its end. */
 static int still_needed(const Tile *t, int i)
 {
     int first, end;
 
-    if (i == t->shape.convs) return t->ring[i].end; /* the sink has had them all */
+    if (i == t->shape.convs)
+        return t->ring[i].end; /* the sink has had them all */
     imp_conv_need(&t->model->conv[i], t->ring[i + 1].end, 1, &first, &end);
     if (imp_shape_begins_block(&t->shape, i) && t->ring[i + 2].end + 2 < first)
         first = t->ring[i + 2].end + 2;
@@ -147,10 +154,12 @@ static void make_room(Tile *t, int i, int rows)
     Ring *const ring = &t->ring[i];
     const int keep = still_needed(t, i);
 
-    if (keep > ring->first) ring->first = keep < ring->end ? keep : ring->end;
+    if (keep > ring->first)
+        ring->first = keep < ring->end ? keep : ring->end;
     if (ring->end + rows - ring->first > ring->needed)
         ring->needed = ring->end + rows - ring->first;
-    if (!ring->capacity || ring->end + rows - ring->base <= ring->capacity) return;
+    if (!ring->capacity || ring->end + rows - ring->base <= ring->capacity)
+        return;
     memmove(ring->data, ring_row(ring, ring->first),
             (size_t)(ring->end - ring->first) * ring->row * sizeof *ring->data);
     ring->base = ring->first;
@@ -182,7 +191,8 @@ static void produce(Tile *t, int i)
     const Ring *const in = &t->ring[i - 1];
     const ImpConv *const conv = &t->model->conv[i - 1];
     imp_conv_need(conv, out->end, rows, &first, &end);
-    while (in->end < end) produce(t, i - 1);
+    while (in->end < end)
+        produce(t, i - 1);
     make_room(t, i, rows);
     if (out->capacity) {
         ImpEpilogue epilogue = { .scale = t->affine->scale + t->channel0[i - 1],
@@ -195,8 +205,9 @@ static void produce(Tile *t, int i)
                                              2 * (size_t)block->channels, block->terms);
             epilogue.residual_row = (ptrdiff_t)block->row;
         }
-        imp_conv_rows(conv, ring_row(out, out->end), (ptrdiff_t)out->row, ring_row(in, first),
-                      (ptrdiff_t)in->row, out->in_width, rows, &epilogue, t->scratch);
+        imp_conv_rows(conv, ring_row(out, out->end), (ptrdiff_t)out->row,
+                      ring_row(in, first), (ptrdiff_t)in->row, out->in_width, rows,
+                      &epilogue, t->scratch);
     }
     out->end += rows;
 }
@@ -208,14 +219,14 @@ typedef struct Job {
     const ImpRows *picture;
     const ImpSink *sink;
     ImpProgress *progress;
-    int x, y, width, height;       /* what is painted                     */
-    int tile_width, tile_height;   /* multiples of IMP_GRID, of all tiles */
-    int columns, rows;             /* of tiles                            */
-    Tile *tiles;                   /* [workers]                           */
-    float *band;                   /* [workers][SINK_ROWS][tile_width][3] */
-    float *memory;                 /* taken of the pool: all rings and scratch, then band */
+    int x, y, width, height;     /* what is painted */
+    int tile_width, tile_height; /* multiples of IMP_GRID, of all tiles */
+    int columns, rows;           /* of tiles */
+    Tile *tiles;                 /* [workers] */
+    float *band;                 /* [workers][SINK_ROWS][tile_width][3] */
+    float *memory;               /* taken of the pool: rings, scratch, then band */
     pthread_mutex_t sink_lock;
-    bool sink_failed;              /* guarded by sink_lock                */
+    bool sink_failed; /* guarded by sink_lock */
 } Job;
 
 static bool write_band(Job *job, int x, int y, int width, int rows, const float *rgb)
@@ -280,7 +291,8 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
         Ring *const ring = &plan.ring[i];
         if (i < plan.shape.convs) {
             const size_t own = imp_conv_scratch(&job->model->conv[i]);
-            if (own > scratch) scratch = own;
+            if (own > scratch)
+                scratch = own;
         }
         ring->capacity = ring->needed + (ring->terms ? SLACK_TERMS : SLACK);
         floats += (size_t)ring->capacity * ring->row + IMP_PLANE_EXTRA;
@@ -288,7 +300,8 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
     floats += scratch + job->picture->scratch_floats + 32;
     floats = (floats + 15) / 16 * 16; /* every worker's begin at a cache line */
     job->tiles = imp_alloc((size_t)workers, sizeof *job->tiles);
-    job->memory = imp_pool_take(pool, (size_t)workers * (floats + band) * sizeof *job->memory);
+    job->memory =
+        imp_pool_take(pool, (size_t)workers * (floats + band) * sizeof *job->memory);
     if (!job->tiles || !job->memory)
         return imp_fail_memory(err, (size_t)workers * (floats + band) * sizeof(float));
     job->band = job->memory + (size_t)workers * floats;
@@ -300,7 +313,8 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
         t->picture = job->picture;
         for (int i = 0; i <= plan.shape.convs; i++) {
             t->ring[i].data = at;
-            at += ((size_t)t->ring[i].capacity * t->ring[i].row + IMP_PLANE_EXTRA) / 16 * 16;
+            at += ((size_t)t->ring[i].capacity * t->ring[i].row + IMP_PLANE_EXTRA) /
+                  16 * 16;
         }
         t->scratch = at;
         t->fill_scratch = at + (scratch + 15) / 16 * 16;
@@ -313,7 +327,8 @@ static int divide_up(int a, int b)
     return (a + b - 1) / b;
 }
 
-/* Equal tiles, as many of them as let all workers end soonest. What is painted does not depend on it. */
+/* Equal tiles, as many of them as let all workers end soonest. What is painted does not
+ * depend on it. */
 static void cut(Job *job, int workers)
 {
     const int least = divide_up(job->width, TILE);
@@ -321,12 +336,16 @@ static void cut(Job *job, int workers)
 
     for (int columns = least; columns <= least + workers; columns++)
         for (int rows = 1; rows <= 2 * workers; rows++) {
-            const int width = divide_up(divide_up(job->width, columns), IMP_GRID) * IMP_GRID;
-            const int height = divide_up(divide_up(job->height, rows), IMP_GRID) * IMP_GRID;
-            const int across = divide_up(job->width, width), down = divide_up(job->height, height);
-            const double time = divide_up(across * down, workers) * (double)(width + TILE_EXTRA) *
-                                (height + TILE_EXTRA);
-            if (time >= best) continue;
+            const int width =
+                divide_up(divide_up(job->width, columns), IMP_GRID) * IMP_GRID;
+            const int height =
+                divide_up(divide_up(job->height, rows), IMP_GRID) * IMP_GRID;
+            const int across = divide_up(job->width, width),
+                      down = divide_up(job->height, height);
+            const double time = divide_up(across * down, workers) *
+                                (double)(width + TILE_EXTRA) * (height + TILE_EXTRA);
+            if (time >= best)
+                continue;
             best = time;
             job->tile_width = width;
             job->tile_height = height;
@@ -335,17 +354,19 @@ static void cut(Job *job, int workers)
         }
 }
 
-/* Layer by layer: the same bytes, and no pixel is worked on twice. Only where planes are small. */
-static ImpStatus paint_whole(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
-                             const ImpRows *picture, const ImpSink *sink, ImpProgress *progress,
-                             ImpError *err)
+/* Layer by layer: the same bytes, and no pixel is worked on twice. Only where planes
+ * are small. */
+static ImpStatus paint_whole(const ImpModel *model, ImpPool *pool,
+                             const ImpAffine *affine, const ImpRows *picture,
+                             const ImpSink *sink, ImpProgress *progress, ImpError *err)
 {
     const int width = picture->width, height = picture->height;
     const size_t bytes = (size_t)width * height * 3 * sizeof(float);
     float *const rgb = imp_alloc(1, bytes);
     ImpAffine same = *affine;
-    ImpStatus status = rgb ? imp_network_whole(model, pool, NULL, &same, picture, rgb, progress, err)
-                           : imp_fail_memory(err, bytes);
+    ImpStatus status =
+        rgb ? imp_network_whole(model, pool, NULL, &same, picture, rgb, progress, err)
+            : imp_fail_memory(err, bytes);
 
     if (status == IMP_OK && !sink->write(sink->user, 0, 0, width, height, rgb))
         status = imp_fail(err, IMP_HOST_ERROR, "The painting cannot be stored.");
@@ -353,9 +374,10 @@ static ImpStatus paint_whole(const ImpModel *model, ImpPool *pool, const ImpAffi
     return status;
 }
 
-ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
-                            const ImpRows *picture, int x, int y, int width, int height,
-                            const ImpSink *sink, ImpProgress *progress, ImpError *err)
+ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool,
+                            const ImpAffine *affine, const ImpRows *picture, int x,
+                            int y, int width, int height, const ImpSink *sink,
+                            ImpProgress *progress, ImpError *err)
 {
     Job job = { .model = model,
                 .affine = affine,
@@ -369,12 +391,14 @@ ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool, const ImpAffin
     const int workers = imp_pool_workers(pool);
     ImpStatus status;
 
-    if (width == picture->width && height == picture->height && (double)width * height <= WHOLE)
+    if (width == picture->width && height == picture->height &&
+        (double)width * height <= WHOLE)
         return paint_whole(model, pool, affine, picture, sink, progress, err);
     cut(&job, workers);
     pthread_mutex_init(&job.sink_lock, NULL);
     status = job_plan(&job, pool, err);
-    if (status == IMP_OK && !imp_pool_run(pool, job.columns * job.rows, paint_tile, &job))
+    if (status == IMP_OK &&
+        !imp_pool_run(pool, job.columns * job.rows, paint_tile, &job))
         status = job.sink_failed
                      ? imp_fail(err, IMP_HOST_ERROR, "The painting cannot be stored.")
                      : imp_fail(err, IMP_CANCELLED, "Cancelled.");

@@ -31,7 +31,7 @@ static int compare_seconds(const void *a, const void *b)
 /* The planes and tables of one layer's run. */
 typedef struct Bench {
     float *in, *out, *scratch, *scale; /* scale: [2][oc], then shift */
-    double *seconds;                   /* [runs]                     */
+    double *seconds;                   /* [runs] */
 } Bench;
 
 static void bench_clear(Bench *b)
@@ -48,13 +48,12 @@ static bool bench_init(Bench *b, const ImpConv *conv, int size, int runs)
     const size_t in = (size_t)size * (size_t)size * (size_t)conv->ic;
     const size_t out_size = (size_t)imp_conv_size(conv, size);
 
-    *b = (Bench) {
-        .in = imp_alloc(in + IMP_PLANE_EXTRA, sizeof *b->in),
-        .out = imp_alloc(out_size * out_size * (size_t)conv->oc, sizeof *b->out),
-        .scratch = imp_alloc(imp_conv_scratch(conv) + 1, sizeof *b->scratch),
-        .scale = imp_alloc_zero(2 * (size_t)conv->oc, sizeof *b->scale),
-        .seconds = imp_alloc((size_t)runs, sizeof *b->seconds)
-    };
+    *b = (Bench) { .in = imp_alloc(in + IMP_PLANE_EXTRA, sizeof *b->in),
+                   .out = imp_alloc(out_size * out_size * (size_t)conv->oc,
+                                    sizeof *b->out),
+                   .scratch = imp_alloc(imp_conv_scratch(conv) + 1, sizeof *b->scratch),
+                   .scale = imp_alloc_zero(2 * (size_t)conv->oc, sizeof *b->scale),
+                   .seconds = imp_alloc((size_t)runs, sizeof *b->seconds) };
     if (!b->in || !b->out || !b->scratch || !b->scale || !b->seconds)
         return false;
     for (size_t i = 0; i < in; i++) /* as terms, finite too */
@@ -64,15 +63,17 @@ static bool bench_init(Bench *b, const ImpConv *conv, int size, int runs)
     return true;
 }
 
-static double run_layer(const Bench *b, const ImpConv *conv, int size, bool relu, bool terms)
+static double run_layer(const Bench *b, const ImpConv *conv, int size, bool relu,
+                        bool terms)
 {
-    const ImpEpilogue epilogue = { .scale = b->scale,
-                                   .shift = b->scale + conv->oc,
-                                   .relu = relu,
-                                   .terms = terms };
+    const ImpEpilogue epilogue = {
+        .scale = b->scale, .shift = b->scale + conv->oc, .relu = relu, .terms = terms
+    };
     const int out_size = imp_conv_size(conv, size);
-    const ptrdiff_t in_row = (ptrdiff_t)imp_plane_floats((size_t)size * conv->ic, conv->terms_in);
-    const ptrdiff_t out_row = (ptrdiff_t)imp_plane_floats((size_t)out_size * conv->oc, terms);
+    const ptrdiff_t in_row =
+        (ptrdiff_t)imp_plane_floats((size_t)size * conv->ic, conv->terms_in);
+    const ptrdiff_t out_row =
+        (ptrdiff_t)imp_plane_floats((size_t)out_size * conv->oc, terms);
     const double start = now();
 
     for (int row = 0; row < out_size; row += conv->chunk) {

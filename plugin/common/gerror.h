@@ -15,11 +15,11 @@ G_BEGIN_DECLS
 GQuark impasto_error_quark(void);
 
 typedef enum ImpastoError {
-    IMPASTO_ERROR_FAILED,   /* none of the others                                    */
+    IMPASTO_ERROR_FAILED,   /* none of the others */
     IMPASTO_ERROR_VALUE,    /* an argument of the caller: GIMP_PDB_CALLING_ERROR,
                                 exit status 2                                         */
-    IMPASTO_ERROR_BAD_FILE, /* a file's content                                      */
-    IMPASTO_ERROR_IO,       /* a file cannot be opened, read or written              */
+    IMPASTO_ERROR_BAD_FILE, /* a file's content */
+    IMPASTO_ERROR_IO,       /* a file cannot be opened, read or written */
     IMPASTO_ERROR_NO_MEMORY,
 } ImpastoError;
 

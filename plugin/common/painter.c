@@ -327,11 +327,12 @@ NewStyle *new_style_read(Painter *painter, const char *path, GdkPixbuf *pixels,
 }
 
 /* The style fitted to its picture; NULL where that cannot be done. */
-static ImpStyle *fit_style(Painter *painter, const NewStyle *read, const ImpWatch *watch,
-                           GError **error)
+static ImpStyle *fit_style(Painter *painter, const NewStyle *read,
+                           const ImpWatch *watch, GError **error)
 {
     const ImpPhoto *const sample = get_sample(painter);
-    const char *const steps = g_getenv("IMPASTO_LEARN_STEPS"); /* for tests on slow machines */
+    /* for tests on slow machines */
+    const char *const steps = g_getenv("IMPASTO_LEARN_STEPS");
     g_autofree float *rgb = NULL;
     ImpStyle *style = NULL;
     ImpError detail = { 0 };
@@ -382,8 +383,8 @@ static gboolean save_vector(gpointer style, const char *path, GError **error)
 char *new_style_keep(NewStyle *new_style, StyleLibrary *library, GError **error)
 {
     return style_library_add(library, new_style->title, new_style->source,
-                             new_style->picture, new_style->thumbnail, !new_style->learned,
-                             save_vector, new_style->style, error);
+                             new_style->picture, new_style->thumbnail,
+                             !new_style->learned, save_vector, new_style->style, error);
 }
 
 gboolean new_style_replace(NewStyle *new_style, StyleLibrary *library, const char *id,

@@ -76,15 +76,15 @@ typedef struct NewStyle {
  * "": the file's name. NULL on failure. */
 NewStyle *new_style_read(Painter *painter, const char *path, GdkPixbuf *pixels,
                          const char *title, const ImpWatch *watch, GError **error);
-/* Worker: fit the style that was read to its picture (imp_style_fit), some seconds, and paint
- * its thumbnail anew. watch->tick is called on this thread, between steps, and may use the
- * painter there. FALSE: the style is as it was read. */
+/* Worker: fit the style that was read to its picture (imp_style_fit), some seconds, and
+ * paint its thumbnail anew. watch->tick is called on this thread, between steps, and
+ * may use the painter there. FALSE: the style is as it was read. */
 gboolean new_style_learn(Painter *painter, NewStyle *new_style, const ImpWatch *watch,
                          GError **error);
 /* Main thread: put it into the library; its id, transfer full. */
 char *new_style_keep(NewStyle *new_style, StyleLibrary *library, GError **error);
-/* Main thread: put what was learned in the place of what was read; FALSE where that style
- * is gone. */
+/* Main thread: put what was learned in the place of what was read; FALSE where that
+ * style is gone. */
 gboolean new_style_replace(NewStyle *new_style, StyleLibrary *library, const char *id,
                            GError **error);
 void new_style_free(NewStyle *new_style);

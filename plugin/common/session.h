@@ -21,8 +21,8 @@ void session_free(Session *session);
 ImpPainting *session_begin(Session *session, const PaintOrder *order,
                            const ImpWatch *watch, GError **error);
 ImpPainting *session_find(Session *session, const PaintOrder *order);
-/* Paint the next larger size, where there is one: then the first paint looks as the full
- * painting will (imp_painting_refine). */
+/* Paint the next larger size, where there is one: then the first paint looks as the
+ * full painting will (imp_painting_refine). */
 gboolean session_refine(Session *session, ImpPainting *painting, const ImpWatch *watch,
                         GError **error);
 

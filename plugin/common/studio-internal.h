@@ -26,11 +26,11 @@ typedef struct Job {
     gint cancelled; /* atomic */
     guint serial;
     gint64 began;
-    PaintOrder *order;  /* PAINT, PREVIEW, DETAIL */
-    GdkRectangle area;  /* DETAIL */
-    char *path, *title; /* ADD_STYLE, LEARN_STYLE */
-    GdkPixbuf *pixels;  /* ADD_STYLE: NULL: read `path`; PREVIEW: the photo, reduced */
-    GPtrArray *vectors; /* CHECK_STYLES: id, path, id, path ... */
+    PaintOrder *order;   /* PAINT, PREVIEW, DETAIL */
+    GdkRectangle area;   /* DETAIL */
+    char *path, *title;  /* ADD_STYLE, LEARN_STYLE */
+    GdkPixbuf *pixels;   /* ADD_STYLE: NULL: read `path`; PREVIEW: the photo, reduced */
+    GPtrArray *vectors;  /* CHECK_STYLES: id, path, id, path ... */
     char *id;            /* LEARN_STYLE, and */
     NewStyle *new_style; /* what was read; NULL: read `path` */
     struct Studio *studio;

@@ -226,10 +226,12 @@ static void do_job(Studio *studio, Job *job)
     }
 }
 
-/* Do the most urgent job, if it is more urgent than `below`. Called, and returns, locked. */
+/* Do the most urgent job, if it is more urgent than `below`. Called, and returns,
+ * locked. */
 static gboolean do_next(Studio *studio, JobKind below)
 {
-    Job *const interrupted = studio->running, *const job = g_queue_peek_head(&studio->jobs);
+    Job *const interrupted = studio->running;
+    Job *const job = g_queue_peek_head(&studio->jobs);
 
     if (studio->quit || !job || job->kind >= below)
         return FALSE;

@@ -147,8 +147,8 @@ void deliver_learned(Post *post)
 {
     Studio *const studio = post->studio;
     const gboolean learned =
-        post->new_style &&
-        new_style_replace(post->new_style, studio->painter->library, post->id, &post->error);
+        post->new_style && new_style_replace(post->new_style, studio->painter->library,
+                                             post->id, &post->error);
 
     if (post->error)
         g_info("the style stays as it was read: %s", post->error->message);

@@ -99,8 +99,8 @@ GdkPixbuf *style_folder_load_thumbnail(const char *folder, int size)
     return thumbnail;
 }
 
-gboolean style_folder_write_thumbnail(const char *folder, GdkPixbuf *thumbnail, int size,
-                                      GError **error)
+gboolean style_folder_write_thumbnail(const char *folder, GdkPixbuf *thumbnail,
+                                      int size, GError **error)
 {
     g_autofree char *path = g_build_filename(folder, STYLE_THUMBNAIL, NULL);
     g_autofree char *bytes = NULL;

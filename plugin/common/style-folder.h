@@ -29,8 +29,8 @@ gboolean style_folder_write_pictures(const char *folder, GdkPixbuf *picture,
                                      GError **error);
 
 /* thumbnail.png alone, in one step. */
-gboolean style_folder_write_thumbnail(const char *folder, GdkPixbuf *thumbnail, int size,
-                                      GError **error);
+gboolean style_folder_write_thumbnail(const char *folder, GdkPixbuf *thumbnail,
+                                      int size, GError **error);
 
 /* A new hidden folder in `parent` to fill (its path, transfer full), and its renaming
  * to what it is to be. begin also removes what an interrupted one left behind. */

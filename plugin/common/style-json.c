@@ -106,7 +106,8 @@ static gboolean read_boolean(JsonObject *object, const char *name, gboolean *val
     *value = FALSE;
     if (!node)
         return TRUE;
-    if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_BOOLEAN)
+    if (!JSON_NODE_HOLDS_VALUE(node) ||
+        json_node_get_value_type(node) != G_TYPE_BOOLEAN)
         return fail(error, _("\"%s\" is neither true nor false."), name);
     *value = json_node_get_boolean(node);
     return TRUE;

@@ -4,8 +4,8 @@
 /* style.json: what is known of one style (styles/FORMAT.md). One JSON object, UTF-8, at
  * most 64 KiB and 32 levels deep, with the text members id (required: 1 .. 64 of a-z
  * 0-9 "-", not beginning with "-"), title (required), artist, kind, source, licence,
- * each 1 .. 200 bytes without control characters, the whole number year, and the boolean
- * unlearned; other members are ignored. */
+ * each 1 .. 200 bytes without control characters, the whole number year, and the
+ * boolean unlearned; other members are ignored. */
 #ifndef IMPASTO_STYLE_JSON_H
 #define IMPASTO_STYLE_JSON_H
 

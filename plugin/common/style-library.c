@@ -483,11 +483,12 @@ char *style_library_add(StyleLibrary *library, const char *title, const char *so
     if (!making)
         return NULL;
     vector = g_build_filename(making, STYLE_VECTOR, NULL);
-    if (!style_folder_write_info(
-            making,
-            &(StyleInfo) {
-                .id = id, .title = clean, .source = clean_source, .unlearned = unlearned },
-            error) ||
+    if (!style_folder_write_info(making,
+                                 &(StyleInfo) { .id = id,
+                                                .title = clean,
+                                                .source = clean_source,
+                                                .unlearned = unlearned },
+                                 error) ||
         !style_folder_write_pictures(making, picture, thumbnail, THUMBNAIL_SIZE,
                                      error) ||
         !save_vector(data, vector, error) || !style_folder_end(making, folder, error)) {
@@ -499,8 +500,9 @@ char *style_library_add(StyleLibrary *library, const char *title, const char *so
     return g_steal_pointer(&id);
 }
 
-gboolean style_library_replace(StyleLibrary *library, const char *id, GdkPixbuf *thumbnail,
-                               StyleSaveVector *save_vector, gpointer data, GError **error)
+gboolean style_library_replace(StyleLibrary *library, const char *id,
+                               GdkPixbuf *thumbnail, StyleSaveVector *save_vector,
+                               gpointer data, GError **error)
 {
     Style *const style = users_style(library, id, error);
     g_autofree char *vector =
@@ -511,7 +513,8 @@ gboolean style_library_replace(StyleLibrary *library, const char *id, GdkPixbuf 
     style->info.unlearned = FALSE;
     if (!style_folder_write_info(style->folder, &style->info, NULL))
         g_warning("\"%s\" will be learned again", id);
-    if (thumbnail && !style_folder_write_thumbnail(style->folder, thumbnail, THUMBNAIL_SIZE, NULL))
+    if (thumbnail &&
+        !style_folder_write_thumbnail(style->folder, thumbnail, THUMBNAIL_SIZE, NULL))
         g_warning("the old thumbnail of \"%s\" stays", id);
     style_library_reload(library);
     return TRUE;

@@ -42,7 +42,8 @@ void style_library_leave_out(StyleLibrary *library, const char *id, const char *
  * NULL where there is no style of that id. */
 char *style_library_find_file(StyleLibrary *library, const char *name);
 char *style_library_vector_path(StyleLibrary *library, const char *id);
-/* Whether a style of the user's is as it was read off its picture, to be learned from it. */
+/* Whether a style of the user's is as it was read off its picture, to be learned from
+ * it. */
 gboolean style_library_is_unlearned(StyleLibrary *library, const char *id);
 /* The id of the default style: "starry-night", or the first that there is; NULL:
  * none. */
@@ -67,16 +68,17 @@ gboolean style_library_delete(StyleLibrary *library, const char *id, GError **er
  * that a style is there whole or not at all. The vector is written by save_vector to
  * the path that it is given. picture: what it was read from, kept reduced. thumbnail:
  * square; NULL: the middle of the picture. source: where it came from ("sunset.jpg"),
- * may be NULL. unlearned: style_library_is_unlearned from now on. Returns the new id, made
- * from the title, with a number where it is taken (transfer full). */
+ * may be NULL. unlearned: style_library_is_unlearned from now on. Returns the new id,
+ * made from the title, with a number where it is taken (transfer full). */
 typedef gboolean StyleSaveVector(gpointer data, const char *path, GError **error);
 char *style_library_add(StyleLibrary *library, const char *title, const char *source,
                         GdkPixbuf *picture, GdkPixbuf *thumbnail, gboolean unlearned,
                         StyleSaveVector *save_vector, gpointer data, GError **error);
-/* The learned vector and thumbnail for a style of the user's. On failure the vector that was
- * there is still there. */
-gboolean style_library_replace(StyleLibrary *library, const char *id, GdkPixbuf *thumbnail,
-                               StyleSaveVector *save_vector, gpointer data, GError **error);
+/* The learned vector and thumbnail for a style of the user's. On failure the vector
+ * that was there is still there. */
+gboolean style_library_replace(StyleLibrary *library, const char *id,
+                               GdkPixbuf *thumbnail, StyleSaveVector *save_vector,
+                               gpointer data, GError **error);
 
 G_END_DECLS
 #endif

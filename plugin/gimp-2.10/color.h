@@ -24,9 +24,9 @@ GimpColorTransform *color_transform_to_srgb(GimpColorProfile *profile,
 GimpColorTransform *color_transform_from_srgb(GimpColorProfile *profile,
                                               const Babl *format);
 
-/* A small copy of a rectangle of a drawable in sRGB, long side at most length (1 .. 1024),
- * never enlarged; NULL on failure. The dark parts of a linear image are coarse. Starts
- * GEGL only for a foreign profile or a linear image. */
+/* A small copy of a rectangle of a drawable in sRGB, long side at most length (1 ..
+ * 1024), never enlarged; NULL on failure. The dark parts of a linear image are coarse.
+ * Starts GEGL only for a foreign profile or a linear image. */
 GdkPixbuf *color_get_thumbnail(gint32 image, gint32 drawable, const GeglRectangle *area,
                                int length);
 

@@ -153,9 +153,9 @@ UiSettings *interactive_run(Painter *painter, const Layer *layer,
         .state_file = state_file,
         .style_sources = list_style_sources,
         .style_source = get_style_source,
-        .paint_help =
-            _("Paint makes a new layer above the photo, in one undo step. With a painted "
-              "layer active, the filter opens as it was and paints that layer again."),
+        .paint_help = _(
+            "Paint makes a new layer above the photo, in one undo step. With a painted "
+            "layer active, the filter opens as it was and paints that layer again."),
     };
     Studio *studio = studio_new(painter, layer_get_picture(layer), &config);
     UiSettings *settings = NULL;
@@ -180,8 +180,9 @@ UiSettings *interactive_run(Painter *painter, const Layer *layer,
     if (gtk_dialog_run(GTK_DIALOG(dialog)) == GTK_RESPONSE_OK)
         settings = ui_dialog_get_settings(dialog);
     gtk_widget_destroy(dialog);
-    /* No main loop will send it. A window that goes only with this process may go while GIMP asks X
-     * what is under the pointer, and GTK 2 ends GIMP over a window that is not there. */
+    /* No main loop will send it. A window that goes only with this process may go while
+     * GIMP asks X what is under the pointer, and GTK 2 ends GIMP over a window that is
+     * not there. */
     gdk_display_sync(display);
     studio_free(studio);
     return settings;

@@ -19,13 +19,12 @@ struct LayerPixels {
     GeglBuffer *photo, *coverage, *painting;
     LayerCoverage coverage_kind;
     int width, height;
-    const Babl *srgb;    /* what the engine speaks: R'G'B'A float            */
-    const Babl *own;     /* float, alpha, the layer's own numbers            */
-    const Babl *painted; /* the layer's format, with alpha                   */
-    const Babl *cover;   /* one float of the coverage                        */
-    const Babl *to_fish,
-        *from_fish; /* own to srgb and back                             */
-    GimpColorTransform *to_srgb, *from_srgb; /* NULL: babl's conversion is right      */
+    const Babl *srgb;                        /* what the engine speaks: R'G'B'A float */
+    const Babl *own;                         /* float, alpha, the layer's own numbers */
+    const Babl *painted;                     /* the layer's format, with alpha */
+    const Babl *cover;                       /* one float of the coverage */
+    const Babl *to_fish, *from_fish;         /* own to srgb and back */
+    GimpColorTransform *to_srgb, *from_srgb; /* NULL: babl's conversion is right */
 };
 
 static gboolean no_memory(GError **error)
@@ -180,8 +179,9 @@ static gboolean set_floats(GeglBuffer *buffer, const GeglRectangle *area,
 
 /* ---- in ---- */
 
-/* NaN and infinity would survive every blend: black, and four stops over white. Strength
- * 0, where they shall survive, does not come this way (layer_pixels_restore). */
+/* NaN and infinity would survive every blend: black, and four stops over white.
+ * Strength 0, where they shall survive, does not come this way
+ * (layer_pixels_restore). */
 static void make_finite(float *floats, gsize n)
 {
     for (gsize i = 0; i < n; i++)

@@ -16,8 +16,8 @@
 
 typedef enum LayerCoverage {
     LAYER_COVERAGE_NONE,
-    LAYER_COVERAGE_TIMES, /* a selection: alpha times its value     */
-    LAYER_COVERAGE_IS,    /* a layer: alpha becomes the layer's     */
+    LAYER_COVERAGE_TIMES, /* a selection: alpha times its value */
+    LAYER_COVERAGE_IS,    /* a layer: alpha becomes the layer's */
 } LayerCoverage;
 
 typedef struct LayerPixels LayerPixels;

@@ -23,10 +23,10 @@ struct Layer {
     Picture picture;
     StyleLibrary *library;
     gint32 image, drawable;
-    gint32 replaced, painted; /* -1: none                     */
-    GeglRectangle area;       /* of the drawable              */
+    gint32 replaced, painted; /* -1: none */
+    GeglRectangle area;       /* of the drawable */
     GeglRectangle bounds;     /* of the drawable in the image */
-    LayerPixels *pixels;      /* NULL before prepare          */
+    LayerPixels *pixels;      /* NULL before prepare */
 };
 
 /* ---- what is asked of GIMP ---- */

@@ -2,8 +2,8 @@
 /* Copyright 2026 The Impasto authors */
 
 /* What a painted layer knows of itself: a parasite "impasto-settings" whose text is a
- * key file. Group [impasto] holds the values (plugin/common/settings.h) and says that the
- * layer was painted by a program; group [gimp] holds where the photo is:
+ * key file. Group [impasto] holds the values (plugin/common/settings.h) and says that
+ * the layer was painted by a program; group [gimp] holds where the photo is:
  *     photo = tattoo of its layer
  *     x, y, width, height = the painted rectangle, in pixels of that layer
  * It is saved in XCF files and is part of the layer's undo. */

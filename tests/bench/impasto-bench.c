@@ -5,13 +5,13 @@
  *
  *     load      the network and a style, from their files
  *     measure   the photo brought to its working size, the moments, the first paint
- *     paint     the full painting, coarse to fine, per megapixel; a photo that is no larger
- *               than its first paint needs none of it
- *     limit     GFLOP/s of direct convolution while it paints (only the last step counted,
- *               and no halo) over those of OpenBLAS' best product of large matrices on as
- *               many threads
- *     layers    one tile, one thread: seconds and GFLOP/s of direct convolution, and what
- *               the halo of such a tile multiplies them by
+ *     paint     the full painting, coarse to fine, per megapixel; a photo that is no
+ *               larger than its first paint needs none of it
+ *     limit     GFLOP/s of direct convolution while it paints (only the last step
+ *               counted, and no halo) over those of OpenBLAS' best product of large
+ *               matrices on as many threads
+ *     layers    one tile, one thread: seconds and GFLOP/s of direct convolution, and
+ *               what the halo of such a tile multiplies them by
  *
  * Each is the median of the repeats; `spread` is (largest - smallest) / median. */
 #include "config.h"

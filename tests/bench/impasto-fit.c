@@ -5,7 +5,8 @@
  *
  *     impasto-fit PICTURE READ.safetensors LEARNED.safetensors [THREADS]
  *
- * Writes both vectors (styles/training/evaluate.py paints with them) and prints the seconds of each. */
+ * Writes both vectors (styles/training/evaluate.py paints with them) and prints the
+ * seconds of each. */
 #include "config.h"
 
 #include <stdio.h>

@@ -5,15 +5,17 @@
  *
  *     impasto-network WAY PHOTO WIDTH HEIGHT PAINTING STYLE THREADS RUNS
  *
- * PHOTO and PAINTING are raw floats, [height][width][3]. The moments are of this picture at
- * this size, so that the painting is that of styles/training/export.py onnx. WAY:
+ * PHOTO and PAINTING are raw floats, [height][width][3]. The moments are of this
+ * picture at this size, so that the painting is that of styles/training/export.py onnx.
+ * WAY:
  *
- *     tiles     paint with the moments given, tile by tile: what the ONNX file does, and what
- *               the engine does once it has measured
+ *     tiles     paint with the moments given, tile by tile: what the ONNX file does,
+ *               and what the engine does once it has measured
  *     measured  measure and paint, layer by layer: what the engine does up to 1 MP
  *
- * Prints one JSON object. memory: peak resident bytes above what the process held before its
- * first run: weights, planes and the painting. One run before the timed ones is not counted. */
+ * Prints one JSON object. memory: peak resident bytes above what the process held
+ * before its first run: weights, planes and the painting. One run before the timed ones
+ * is not counted. */
 #define _POSIX_C_SOURCE 200809L
 #include "config.h"
 
@@ -172,9 +174,11 @@ static bool run(Bench *b, char **argv, double *seconds, int runs)
         seconds[i] = now() - start;
     }
     const ImpCpu cpu = imp_model_cpu(b->model);
-    printf("{\"precision\": \"%s\", \"cpu\": \"%s\", \"memory\": %.0f, \"flop\": %.0f, \"seconds\": [",
-           imp_cpu_has_bf16(cpu) ? "bf16" : "f32", imp_cpu_name(cpu), status_bytes("VmHWM") - before,
-           imp_network_flop(b->model, b->picture.width, b->picture.height));
+    printf(
+        "{\"precision\": \"%s\", \"cpu\": \"%s\", \"memory\": %.0f, \"flop\": %.0f, \"seconds\": [",
+        imp_cpu_has_bf16(cpu) ? "bf16" : "f32", imp_cpu_name(cpu),
+        status_bytes("VmHWM") - before,
+        imp_network_flop(b->model, b->picture.width, b->picture.height));
     for (int i = 0; i < runs; i++)
         printf("%s%.6f", i ? ", " : "", seconds[i]);
     printf("]}\n");

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The catalogue of broken files: each file of corpus/, refused in the words listed here, or
- * taken where none are. A file without a line fails, and so does a line without a file. */
+/* The catalogue of broken files: each file of corpus/, refused in the words listed
+ * here, or taken where none are. A file without a line fails, and so does a line
+ * without a file. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* One fuzz target for each loader, FUZZ_LOADER. Beside what the sanitizers see, it holds
- * the loader to its contract: a refusal is one sentence of UTF-8 that names the file, and
- * when one allocation fails (--wrap=aligned_alloc) it says so or never needed it. */
+/* One fuzz target for each loader, FUZZ_LOADER. Beside what the sanitizers see, it
+ * holds the loader to its contract: a refusal is one sentence of UTF-8 that names the
+ * file, and when one allocation fails (--wrap=aligned_alloc) it says so or never needed
+ * it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

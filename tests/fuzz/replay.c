@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Runs a fuzz target, without a fuzzer, on every file of the folders named, and on every
- * beginning of each: the corpus as an ordinary test. */
+/* Runs a fuzz target, without a fuzzer, on every file of the folders named, and on
+ * every beginning of each: the corpus as an ordinary test. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>

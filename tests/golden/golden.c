@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Golden pictures: the whole way of the engine, from pixels to blended pixels, on a small
- * seeded model, against what it once gave (raw floats, [height][width][3], little-endian).
+/* Golden pictures: the whole way of the engine, from pixels to blended pixels, on a
+ * small seeded model, against what it once gave (raw floats, [height][width][3],
+ * little-endian).
  *
- *     golden            compare, at every CPU level of this machine; a picture that differs
- *                       is left as <case>-<level>.ppm, photo's size, in the working folder
+ *     golden            compare, at every CPU level of this machine; a picture that
+ *                       differs is left as <case>-<level>.ppm, photo's size, in the
+ *                       working folder
  *     golden --update   write the pictures anew, by the reference
  *
  * They say that nothing changed, not that it was right: tests/parity does that. */
@@ -165,7 +167,7 @@ static void check_level(const Golden *golden, ImpCpu cpu)
 
 static void test_golden(void **state)
 {
-    static const ImpCpu levels[] = { IMP_CPU_REF, IMP_CPU_GENERIC, IMP_CPU_X86V3,
+    static const ImpCpu levels[] = { IMP_CPU_REF,   IMP_CPU_GENERIC, IMP_CPU_X86V3,
                                      IMP_CPU_X86V4, IMP_CPU_X86BF16, IMP_CPU_X86AMX };
     const ImpCpu best = imp_cpu_best();
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Data for the checks of kernels: random numbers of several kinds, in memory with guard bands. */
+/* Data for the checks of kernels: random numbers of several kinds, in memory with guard
+ * bands. */
 #ifndef IMP_TEST_DATA_H
 #define IMP_TEST_DATA_H
 
@@ -28,16 +29,21 @@ IMP_INLINE float uniform(void)
     return (float)next() / 2147483648.0f - 1.0f;
 }
 
-/* Kinds of data: plain, tiny, huge, cancelling (large equal and opposite neighbours). */
+/* Kinds of data: plain, tiny, huge, cancelling (large equal and opposite
+ * neighbours). */
 enum { PLAIN, TINY, HUGE_VALUES, CANCELLING, KINDS };
 
 IMP_INLINE float value(int kind, size_t i)
 {
     switch (kind) {
-    case TINY: return uniform() * 1e-30f;
-    case HUGE_VALUES: return uniform() * 1e12f;
-    case CANCELLING: return (i % 2 ? -1.0f : 1.0f) * 1000.0f + uniform();
-    default: return uniform();
+    case TINY:
+        return uniform() * 1e-30f;
+    case HUGE_VALUES:
+        return uniform() * 1e12f;
+    case CANCELLING:
+        return (i % 2 ? -1.0f : 1.0f) * 1000.0f + uniform();
+    default:
+        return uniform();
     }
 }
 
@@ -50,7 +56,8 @@ IMP_INLINE float *guarded(size_t n)
     float *p = malloc((n + 2 * GUARD + 1) * sizeof *p);
 
     assert_non_null(p);
-    for (size_t i = 0; i < n + 2 * GUARD + 1; i++) p[i] = guard_value;
+    for (size_t i = 0; i < n + 2 * GUARD + 1; i++)
+        p[i] = guard_value;
     return p + GUARD + 1; /* 4 bytes off any larger alignment */
 }
 
@@ -70,7 +77,8 @@ IMP_INLINE float *filled(size_t n, int kind)
 {
     float *p = guarded(n);
 
-    for (size_t i = 0; i < n; i++) p[i] = value(kind, i);
+    for (size_t i = 0; i < n; i++)
+        p[i] = value(kind, i);
     return p;
 }
 

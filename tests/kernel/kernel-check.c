@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Every kernel and every form of convolution, at every CPU level that this machine runs, against
- * the reference; with --bench, the speed of each on the painter's shapes.
+/* Every kernel and every form of convolution, at every CPU level that this machine
+ * runs, against the reference; with --bench, the speed of each on the painter's shapes.
  *
  *     kernel-check [--seed N]     check (a test)
- *     kernel-check --level NAME   check one level, convolutions on one kind of data: what an
- *                                 emulated machine has the time for
+ *     kernel-check --level NAME   check one level, convolutions on one kind of data:
+ *                                 what an emulated machine has the time for
  *     kernel-check --bench        GFLOP/s of direct convolution a layer and level
  *
- * Tolerance: |got - ref| <= C * 2^-24 * S, S the largest sum of |a * b| of the shape. Products
- * add K terms in some order: C = K + 2. A transform multiplies the rounding of its inputs by the
- * largest row of |A||G||B| along an axis, twice: 40^2 for F(6x6, 3x3), 14^2 for F(3x3, 3x3),
- * 6^2 for F(3x3, 2x2); but those roundings are independent and few. C = 750, 100, 60, with K
- * added inside, is 15 x what was ever seen.
+ * Tolerance: |got - ref| <= C * 2^-24 * S, S the largest sum of |a * b| of the shape.
+ * Products add K terms in some order: C = K + 2. A transform multiplies the rounding of
+ * its inputs by the largest row of |A||G||B| along an axis, twice: 40^2 for F(6x6,
+ * 3x3), 14^2 for F(3x3, 3x3), 6^2 for F(3x3, 2x2); but those roundings are independent
+ * and few. C = 750, 100, 60, with K added inside, is 15 x what was ever seen.
  *
- * bfloat16: terms are rounded to 2^-9, products and sums are not, so C has no K and 2^-9 takes
- * the place of 2^-24. C = 96 for F(6x6, 3x3) and 5 for F(3x3, 2x2) is 4 x what was ever seen. A direct
- * product of two such terms is off by twice 2^-9 of itself: C = 2.1. */
+ * bfloat16: terms are rounded to 2^-9, products and sums are not, so C has no K and
+ * 2^-9 takes the place of 2^-24. C = 96 for F(6x6, 3x3) and 5 for F(3x3, 2x2) is 4 x
+ * what was ever seen. A direct product of two such terms is off by twice 2^-9 of
+ * itself: C = 2.1. */
 #include "config.h"
 
 #include "conv.h"
@@ -38,17 +39,18 @@ static bool checks(ImpCpu level)
     return imp_cpu_runs(level) && (!only || !strcmp(only, imp_cpu_name(level)));
 }
 
-static const ImpCpu levels[] = { IMP_CPU_GENERIC, IMP_CPU_X86V3, IMP_CPU_X86V4,
+static const ImpCpu levels[] = { IMP_CPU_GENERIC, IMP_CPU_X86V3,  IMP_CPU_X86V4,
                                  IMP_CPU_X86BF16, IMP_CPU_X86AMX, IMP_CPU_NEON };
 #define LEVELS (sizeof levels / sizeof *levels)
 
-/* ---- convolution ------------------------------------------------------------------------- */
+/* ---- convolution ----------------------------------------------------------------- */
 
 typedef struct Case {
     int oc, ic, kernel, stride, upsample, height, width; /* of the input */
 } Case;
 
-/* A whole picture through one convolution, chunk by chunk. Returns the output, guarded. */
+/* A whole picture through one convolution, chunk by chunk. Returns the output,
+ * guarded. */
 static float *convolve(const ImpConv *conv, const float *in, int height, int width,
                        const ImpEpilogue *epilogue, int *out_height, int *out_width)
 {
@@ -62,10 +64,11 @@ static float *convolve(const ImpConv *conv, const float *in, int height, int wid
         int first, end;
         imp_conv_need(conv, row, rows, &first, &end);
         assert_true(first >= 0 && end <= height);
-        if (here.residual) here.residual += row * here.residual_row;
+        if (here.residual)
+            here.residual += row * here.residual_row;
         imp_conv_rows(conv, out + (size_t)row * ow * conv->oc, (ptrdiff_t)ow * conv->oc,
-                      in + (size_t)first * width * conv->ic, (ptrdiff_t)width * conv->ic, width,
-                      rows, &here, scratch);
+                      in + (size_t)first * width * conv->ic,
+                      (ptrdiff_t)width * conv->ic, width, rows, &here, scratch);
     }
     check_guard(out, (size_t)oh * ow * conv->oc, "a convolution");
     check_guard(scratch, scratch_size, "a convolution's scratch");
@@ -79,7 +82,8 @@ static bool has_pairs(const ImpConv *conv)
 {
     const ImpKernels *k = conv->kernels;
 
-    return conv->form == IMP_CONV_TERMS || (conv->form == IMP_CONV_WINOGRAD && k->wino6.pairs) ||
+    return conv->form == IMP_CONV_TERMS ||
+           (conv->form == IMP_CONV_WINOGRAD && k->wino6.pairs) ||
            (conv->form == IMP_CONV_PHASES && k->phase.pairs) ||
            (conv->form == IMP_CONV_STRIDED && k->stride.pairs);
 }
@@ -93,13 +97,14 @@ static double tolerance(const ImpConv *conv)
                      : conv->form == IMP_CONV_TERMS  ? 2.1
                                                      : 5.0,
                      24 - 9);
-    return conv->form == IMP_CONV_WINOGRAD ? 750.0 + k
-           : conv->form == IMP_CONV_NESTED ? 100.0 + k
+    return conv->form == IMP_CONV_WINOGRAD                                   ? 750.0 + k
+           : conv->form == IMP_CONV_NESTED                                   ? 100.0 + k
            : conv->form == IMP_CONV_PHASES || conv->form == IMP_CONV_STRIDED ? 60.0 + k
-                                           : k + 2.0;
+                                                                             : k + 2.0;
 }
 
-static void check_conv(const Case *c, const ImpKernels *kernels, int kind, bool with_epilogue)
+static void check_conv(const Case *c, const ImpKernels *kernels, int kind,
+                       bool with_epilogue)
 {
     const size_t weights_n = (size_t)c->oc * c->ic * c->kernel * c->kernel;
     const size_t in_n = (size_t)c->height * c->width * c->ic;
@@ -108,46 +113,50 @@ static void check_conv(const Case *c, const ImpKernels *kernels, int kind, bool 
     ImpConv ref, conv, bound;
     int oh, ow;
 
-    assert_int_equal(imp_conv_init(&ref, imp_kernels_get(IMP_CPU_REF), weights, c->oc, c->ic,
-                                   c->kernel, c->stride, c->upsample, false, NULL),
+    assert_int_equal(imp_conv_init(&ref, imp_kernels_get(IMP_CPU_REF), weights, c->oc,
+                                   c->ic, c->kernel, c->stride, c->upsample, false,
+                                   NULL),
                      IMP_OK);
-    assert_int_equal(imp_conv_init(&conv, kernels, weights, c->oc, c->ic,
-                                   c->kernel, c->stride, c->upsample, false, NULL),
+    assert_int_equal(imp_conv_init(&conv, kernels, weights, c->oc, c->ic, c->kernel,
+                                   c->stride, c->upsample, false, NULL),
                      IMP_OK);
-    const size_t out_n = (size_t)imp_conv_size(&ref, c->height) *
-                         imp_conv_size(&ref, c->width) * c->oc;
+    const size_t out_n =
+        (size_t)imp_conv_size(&ref, c->height) * imp_conv_size(&ref, c->width) * c->oc;
     float *residual = filled(out_n, kind);
     ImpEpilogue epilogue = { 0 };
     if (with_epilogue)
-        epilogue = (ImpEpilogue) { .scale = scale,
-                                   .shift = shift,
-                                   .relu = c->oc != 3,
-                                   .residual = c->upsample == 1 && c->kernel == 3 &&
-                                                       c->stride == 1
-                                                   ? residual
-                                                   : NULL,
-                                   .residual_row =
-                                       (ptrdiff_t)imp_conv_size(&ref, c->width) * c->oc };
+        epilogue = (ImpEpilogue) {
+            .scale = scale,
+            .shift = shift,
+            .relu = c->oc != 3,
+            .residual =
+                c->upsample == 1 && c->kernel == 3 && c->stride == 1 ? residual : NULL,
+            .residual_row = (ptrdiff_t)imp_conv_size(&ref, c->width) * c->oc
+        };
     float *want = convolve(&ref, in, c->height, c->width, &epilogue, &oh, &ow);
     float *got = convolve(&conv, in, c->height, c->width, &epilogue, &oh, &ow);
 
     /* The bound: the same sums of magnitudes. */
-    for (size_t i = 0; i < weights_n; i++) weights[i] = fabsf(weights[i]);
-    for (size_t i = 0; i < in_n; i++) in[i] = fabsf(in[i]);
-    assert_int_equal(imp_conv_init(&bound, imp_kernels_get(IMP_CPU_REF), weights, c->oc, c->ic,
-                                   c->kernel, c->stride, c->upsample, false, NULL),
+    for (size_t i = 0; i < weights_n; i++)
+        weights[i] = fabsf(weights[i]);
+    for (size_t i = 0; i < in_n; i++)
+        in[i] = fabsf(in[i]);
+    assert_int_equal(imp_conv_init(&bound, imp_kernels_get(IMP_CPU_REF), weights, c->oc,
+                                   c->ic, c->kernel, c->stride, c->upsample, false,
+                                   NULL),
                      IMP_OK);
-    float *sums = convolve(&bound, in, c->height, c->width, &(ImpEpilogue) { 0 }, &oh, &ow);
+    float *sums =
+        convolve(&bound, in, c->height, c->width, &(ImpEpilogue) { 0 }, &oh, &ow);
     double largest = 0.0, worst = 0.0, error2 = 0.0, power = 0.0;
     for (size_t i = 0; i < out_n; i++) {
-        const double extra =
-            fabs(epilogue.shift ? epilogue.shift[i % c->oc] : 0.0) +
-            fabs(epilogue.residual ? epilogue.residual[i] : 0.0);
+        const double extra = fabs(epilogue.shift ? epilogue.shift[i % c->oc] : 0.0) +
+                             fabs(epilogue.residual ? epilogue.residual[i] : 0.0);
         largest = fmax(largest, fmax(sums[i] + extra, 0.0));
     }
     for (size_t i = 0; i < out_n; i++) {
         const double d = (double)got[i] - want[i];
-        if (isnan(got[i])) fail_msg("NaN at %zu", i);
+        if (isnan(got[i]))
+            fail_msg("NaN at %zu", i);
         worst = fmax(worst, fabs(d));
         error2 += d * d;
         power += (double)want[i] * want[i];
@@ -162,8 +171,8 @@ static void check_conv(const Case *c, const ImpKernels *kernels, int kind, bool 
         (power > 0.0 && kind != CANCELLING && out_n >= 16 && error2 / power > nmse))
         fail_msg("%s form %d oc %d ic %d kernel %d stride %d up %d %dx%d kind %d: "
                  "max %g, allowed %g, NMSE %g",
-                 imp_cpu_name(kernels->cpu), conv.form, c->oc, c->ic, c->kernel, c->stride,
-                 c->upsample, c->width, c->height, kind, worst, allowed,
+                 imp_cpu_name(kernels->cpu), conv.form, c->oc, c->ic, c->kernel,
+                 c->stride, c->upsample, c->width, c->height, kind, worst, allowed,
                  power > 0.0 ? error2 / power : 0.0);
     imp_conv_clear(&ref);
     imp_conv_clear(&conv);
@@ -217,13 +226,15 @@ static void check_cases(const ImpKernels *kernels, int kinds)
 static void test_convolutions(void **state)
 {
     for (size_t l = 0; l < LEVELS; l++) {
-        if (checks(levels[l])) check_cases(imp_kernels_get(levels[l]), only ? 1 : KINDS);
+        if (checks(levels[l]))
+            check_cases(imp_kernels_get(levels[l]), only ? 1 : KINDS);
         print_message("level %s: %s\n", imp_cpu_name(levels[l]),
                       checks(levels[l]) ? "checked"
                       : only            ? "not checked"
                                         : "not on this machine");
     }
-    if (!only) check_cases(&imp_kernels_emulated, 1); /* of terms, on any machine; it is slow */
+    if (!only) /* of terms, on any machine; it is slow */
+        check_cases(&imp_kernels_emulated, 1);
 }
 
 /* Not-a-number and infinity must come out where they go in, not stop the machine. */
@@ -234,22 +245,24 @@ static void test_not_finite(void **state)
     for (size_t l = 0; l < LEVELS; l++) {
         ImpConv conv;
         int oh, ow;
-        if (!checks(levels[l])) continue;
+        if (!checks(levels[l]))
+            continue;
         float *weights = filled((size_t)c.oc * c.ic * 9, PLAIN);
         float *in = filled((size_t)c.height * c.width * c.ic, PLAIN);
         in[(4 * c.width + 5) * c.ic] = NAN;
         in[(8 * c.width + 11) * c.ic + 3] = INFINITY;
-        assert_int_equal(imp_conv_init(&conv, imp_kernels_get(levels[l]), weights, c.oc, c.ic,
-                                       3, 1, 1, false, NULL),
+        assert_int_equal(imp_conv_init(&conv, imp_kernels_get(levels[l]), weights, c.oc,
+                                       c.ic, 3, 1, 1, false, NULL),
                          IMP_OK);
-        float *out = convolve(&conv, in, c.height, c.width, &(ImpEpilogue) { 0 }, &oh, &ow);
+        float *out =
+            convolve(&conv, in, c.height, c.width, &(ImpEpilogue) { 0 }, &oh, &ow);
         assert_true(isnan(out[(4 * ow + 5) * c.oc]));
         imp_conv_clear(&conv);
         release(weights), release(in), release(out);
     }
 }
 
-/* ---- products and element-wise kernels ------------------------------------------------------ */
+/* ---- products and element-wise kernels ------------------------------------------- */
 
 static void test_products(void **state)
 {
@@ -260,7 +273,8 @@ static void test_products(void **state)
     for (size_t l = 0; l < LEVELS; l++) {
         const ImpKernels *kernels = imp_kernels_get(levels[l]);
         const ImpKernels *ref = imp_kernels_get(IMP_CPU_REF);
-        if (!checks(levels[l]) || !kernels->gemm) continue;
+        if (!checks(levels[l]) || !kernels->gemm)
+            continue;
         for (size_t a = 0; a < 6; a++)
             for (size_t b = 0; b < 12; b++)
                 for (size_t c = 0; c < 4; c++) {
@@ -269,13 +283,22 @@ static void test_products(void **state)
                     float *A = filled((size_t)m * row + 2 * gap + row, PLAIN);
                     float *B = filled((size_t)2 * k * n, PLAIN);
                     float *packed = guarded(imp_gemm_packed_floats(2 * k, n));
-                    float *scale = filled((size_t)n, PLAIN), *shift = filled((size_t)n, PLAIN);
+                    float *scale = filled((size_t)n, PLAIN),
+                          *shift = filled((size_t)n, PLAIN);
                     float *got = guarded((size_t)m * out_row - 2);
                     float *want = guarded((size_t)m * out_row - 2);
-                    ImpGemm g = { .m = m, .n = n, .segments = 2, .length = k, .a = A,
-                                  .a_row = (ptrdiff_t)row, .a_segment = (ptrdiff_t)gap,
-                                  .b = B, .c = want, .c_row = (ptrdiff_t)out_row,
-                                  .scale = b % 2 ? scale : NULL, .shift = shift,
+                    ImpGemm g = { .m = m,
+                                  .n = n,
+                                  .segments = 2,
+                                  .length = k,
+                                  .a = A,
+                                  .a_row = (ptrdiff_t)row,
+                                  .a_segment = (ptrdiff_t)gap,
+                                  .b = B,
+                                  .c = want,
+                                  .c_row = (ptrdiff_t)out_row,
+                                  .scale = b % 2 ? scale : NULL,
+                                  .shift = shift,
                                   .relu = c % 2 };
                     ref->gemm(&g);
                     kernels->gemm_pack(packed, B, 2 * k, n);
@@ -285,18 +308,22 @@ static void test_products(void **state)
                     check_guard(got, (size_t)m * out_row - 2, "a product");
                     check_guard(packed, imp_gemm_packed_floats(2 * k, n), "packing");
                     for (size_t i = 0; i < (size_t)m * out_row - 2; i++)
-                        if (fabsf(got[i] - want[i]) > (2 * k + 4) * ldexpf(1.0f, -24) * 2 * k + 1e-6f)
+                        if (fabsf(got[i] - want[i]) >
+                            (2 * k + 4) * ldexpf(1.0f, -24) * 2 * k + 1e-6f)
                             fail_msg("%s %dx%dx%d at %zu: %g, not %g",
-                                     imp_cpu_name(levels[l]), m, n, k, i, got[i], want[i]);
-                    release(A), release(B), release(packed), release(scale), release(shift);
+                                     imp_cpu_name(levels[l]), m, n, k, i, got[i],
+                                     want[i]);
+                    release(A), release(B), release(packed), release(scale),
+                        release(shift);
                     release(got), release(want);
                 }
     }
 }
 
-/* Terms of small whole numbers: the product of pairs must be exact. Halves of K in one segment,
- * and in two. */
-static void check_pairs(const ImpKernels *kernels, int m, int n, int pairs, int segments)
+/* Terms of small whole numbers: the product of pairs must be exact. Halves of K in one
+ * segment, and in two. */
+static void check_pairs(const ImpKernels *kernels, int m, int n, int pairs,
+                        int segments)
 {
     const int k = 2 * pairs;
     const size_t packed_n = imp_gemm_packed_floats(pairs, n);
@@ -304,15 +331,25 @@ static void check_pairs(const ImpKernels *kernels, int m, int n, int pairs, int 
     float *B = guarded((size_t)k * n), *packed = guarded(packed_n);
     float *want = guarded((size_t)m * n), *got = guarded((size_t)m * n);
     float *scale = guarded((size_t)n), *shift = guarded((size_t)n);
-    ImpGemm g = { .m = m, .n = n, .segments = 1, .length = k, .a = A, .a_row = k, .b = B,
-                  .c = want, .c_row = n, .scale = n % 3 ? NULL : scale, .shift = shift,
+    ImpGemm g = { .m = m,
+                  .n = n,
+                  .segments = 1,
+                  .length = k,
+                  .a = A,
+                  .a_row = k,
+                  .b = B,
+                  .c = want,
+                  .c_row = n,
+                  .scale = n % 3 ? NULL : scale,
+                  .shift = shift,
                   .relu = pairs == 9 };
 
     for (int j = 0; j < n; j++) {
         scale[j] = (float)(next() % 7) - 3.0f;
         shift[j] = (float)(next() % 99);
     }
-    for (size_t j = 0; j < (size_t)k * n; j++) B[j] = (float)(next() % 31) - 15.0f;
+    for (size_t j = 0; j < (size_t)k * n; j++)
+        B[j] = (float)(next() % 31) - 15.0f;
     for (size_t j = 0; j < (size_t)m * k; j++) {
         uint32_t bits;
         A[j] = (float)(next() % 255) - 127.0f;
@@ -344,11 +381,13 @@ static void test_pairs(void **state)
 
     for (size_t l = 0; l < LEVELS; l++) {
         const ImpKernels *kernels = imp_kernels_get(levels[l]);
-        if (!checks(levels[l]) || !kernels->gemm_pairs) continue;
+        if (!checks(levels[l]) || !kernels->gemm_pairs)
+            continue;
         for (size_t i = 0; i < 7 * 8 * 6; i++) {
             const int p = pairs[i % 6];
             check_pairs(kernels, ms[i / 48], ns[i / 6 % 8], p, 1);
-            if (p % 2 == 0) check_pairs(kernels, ms[i / 48], ns[i / 6 % 8], p, 2);
+            if (p % 2 == 0)
+                check_pairs(kernels, ms[i / 48], ns[i / 6 % 8], p, 2);
         }
     }
 }
@@ -362,11 +401,13 @@ static void test_three_columns(void **state)
 
     for (size_t l = 0; l < LEVELS; l++) {
         const ImpKernels *kernels = imp_kernels_get(levels[l]);
-        if (!checks(levels[l]) || !kernels->dot3) continue;
+        if (!checks(levels[l]) || !kernels->dot3)
+            continue;
         for (size_t a = 0; a < 5; a++)
             for (size_t b = 0; b < 5; b++) {
                 const int m = ms[a], k = lengths[b], lanes = kernels->lanes;
-                const size_t row = (size_t)k + 8, sums_n = ((size_t)m + 3) / 4 * 4 * N * lanes;
+                const size_t row = (size_t)k + 8,
+                             sums_n = ((size_t)m + 3) / 4 * 4 * N * lanes;
                 float *A = guarded((size_t)SEGMENTS * m * row);
                 float *B = filled((size_t)SEGMENTS * k * N, PLAIN);
                 const size_t packed_n = imp_dot3_packed_floats(SEGMENTS, k, lanes);
@@ -374,9 +415,18 @@ static void test_three_columns(void **state)
                 float *got = guarded((size_t)m * N), *want = guarded((size_t)m * N);
                 float *scale = filled(N, PLAIN), *shift = filled(N, PLAIN);
                 const ImpEpilogue e = { .scale = scale, .shift = shift, .relu = b % 2 };
-                ImpGemm g = { .m = m, .n = N, .segments = SEGMENTS, .length = k, .a = A,
-                              .a_row = (ptrdiff_t)row, .a_segment = (ptrdiff_t)(m * row),
-                              .b = B, .c = want, .c_row = N, .scale = scale, .shift = shift,
+                ImpGemm g = { .m = m,
+                              .n = N,
+                              .segments = SEGMENTS,
+                              .length = k,
+                              .a = A,
+                              .a_row = (ptrdiff_t)row,
+                              .a_segment = (ptrdiff_t)(m * row),
+                              .b = B,
+                              .c = want,
+                              .c_row = N,
+                              .scale = scale,
+                              .shift = shift,
                               .relu = e.relu };
                 for (size_t i = 0; i < (size_t)SEGMENTS * m * row; i++)
                     A[i] = i % row < (size_t)k ? value(PLAIN, i) : NAN;
@@ -391,9 +441,10 @@ static void test_three_columns(void **state)
                 kernels->lane_sum3(got, sums, (size_t)m, &e);
                 check_guard(got, (size_t)m * N, "the sum of lanes");
                 for (int i = 0; i < m * N; i++)
-                    if (!(fabsf(got[i] - want[i]) <= (2 * k + 4) * ldexpf(1.0f, -24) * 2 * k))
-                        fail_msg("%s %dx3x%d at %d: %g, not %g", imp_cpu_name(levels[l]), m, k,
-                                 i, got[i], want[i]);
+                    if (!(fabsf(got[i] - want[i]) <=
+                          (2 * k + 4) * ldexpf(1.0f, -24) * 2 * k))
+                        fail_msg("%s %dx3x%d at %d: %g, not %g",
+                                 imp_cpu_name(levels[l]), m, k, i, got[i], want[i]);
                 release(A), release(B), release(packed), release(sums);
                 release(got), release(want), release(scale), release(shift);
             }
@@ -408,38 +459,45 @@ static void test_elementwise(void **state)
 
     for (size_t l = 0; l < LEVELS; l++) {
         const ImpKernels *kernels = imp_kernels_get(levels[l]);
-        if (!checks(levels[l])) continue;
+        if (!checks(levels[l]))
+            continue;
         for (size_t i = 0; i < 6; i++) {
             const int c = channels[i];
             const size_t n = pixels * (size_t)c;
             float *x = filled(n, CANCELLING), *y = guarded(n), *r = filled(n, PLAIN);
             float *scale = filled((size_t)c, PLAIN), *shift = filled((size_t)c, PLAIN);
             double sum[2][96] = { { 0 } }, square[2][96] = { { 0 } };
-            ImpEpilogue e = { .scale = scale, .shift = shift, .residual = r, .relu = i % 2 };
+            ImpEpilogue e = {
+                .scale = scale, .shift = shift, .residual = r, .relu = i % 2
+            };
 
             kernels->moments(sum[0], square[0], x, c, pixels);
             ref->moments(sum[1], square[1], x, c, pixels);
             for (int j = 0; j < c; j++) {
-                assert_true(fabs(sum[0][j] - sum[1][j]) <= 1e-12 * 1e3 * (double)pixels);
+                assert_true(fabs(sum[0][j] - sum[1][j]) <=
+                            1e-12 * 1e3 * (double)pixels);
                 assert_true(fabs(square[0][j] - square[1][j]) <= 1e-12 * square[1][j]);
             }
             memcpy(y, x, n * sizeof *x);
             kernels->epilogue(y, y, c, c, pixels, &e);
             ref->epilogue(x, x, c, c, pixels, &e);
-            for (size_t j = 0; j < n; j++) assert_true(fabsf(x[j] - y[j]) <= 3e-4f);
-            for (size_t j = 0; j < n; j++) x[j] = y[j] = uniform() * 100.0f;
+            for (size_t j = 0; j < n; j++)
+                assert_true(fabsf(x[j] - y[j]) <= 3e-4f);
+            for (size_t j = 0; j < n; j++)
+                x[j] = y[j] = uniform() * 100.0f;
             x[0] = y[0] = NAN;
             kernels->sigmoid(y, n);
             ref->sigmoid(x, n);
             for (size_t j = 0; j < n; j++)
-                if (!(fabsf(x[j] - y[j]) <= 2e-7f)) fail_msg("sigmoid %g, not %g", y[j], x[j]);
+                if (!(fabsf(x[j] - y[j]) <= 2e-7f))
+                    fail_msg("sigmoid %g, not %g", y[j], x[j]);
             check_guard(y, n, "an element-wise kernel");
             release(x), release(y), release(r), release(scale), release(shift);
         }
     }
 }
 
-/* ---- speed ------------------------------------------------------------------------------------ */
+/* ---- speed ----------------------------------------------------------------------- */
 
 static double now(void)
 {
@@ -458,9 +516,9 @@ static int compare_doubles(const void *a, const void *b)
 static void bench(void)
 {
     static const Case layers[] = {
-        { 24, 3, 9, 1, 1, 40, 1129 },   { 48, 24, 3, 2, 1, 65, 1121 },
-        { 96, 48, 3, 2, 1, 65, 560 },   { 96, 96, 3, 1, 1, 66, 280 },
-        { 48, 96, 3, 1, 2, 49, 260 },   { 24, 48, 3, 1, 2, 49, 518 },
+        { 24, 3, 9, 1, 1, 40, 1129 }, { 48, 24, 3, 2, 1, 65, 1121 },
+        { 96, 48, 3, 2, 1, 65, 560 }, { 96, 96, 3, 1, 1, 66, 280 },
+        { 48, 96, 3, 1, 2, 49, 260 }, { 24, 48, 3, 1, 2, 49, 518 },
         { 3, 24, 9, 1, 1, 40, 1032 },
     };
     double runs[9];
@@ -468,10 +526,13 @@ static void bench(void)
     printf("%-8s", "level");
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
         printf("  %3d>%-2d k%d%s", layers[i].ic, layers[i].oc, layers[i].kernel,
-               layers[i].stride == 2 ? "/2" : layers[i].upsample == 2 ? "x2" : "  ");
+               layers[i].stride == 2     ? "/2"
+               : layers[i].upsample == 2 ? "x2"
+                                         : "  ");
     printf("   GFLOP/s of direct convolution, one thread, median of 9\n");
     for (size_t l = 0; l < LEVELS; l++) {
-        if (!checks(levels[l])) continue;
+        if (!checks(levels[l]))
+            continue;
         printf("%-8s", imp_cpu_name(levels[l]));
         for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
             const Case *c = &layers[i];
@@ -479,12 +540,13 @@ static void bench(void)
             float *in = filled((size_t)c->height * c->width * c->ic, PLAIN);
             ImpConv conv;
             int oh = 0, ow = 0;
-            if (imp_conv_init(&conv, imp_kernels_get(levels[l]), w, c->oc, c->ic, c->kernel,
-                              c->stride, c->upsample, false, NULL))
+            if (imp_conv_init(&conv, imp_kernels_get(levels[l]), w, c->oc, c->ic,
+                              c->kernel, c->stride, c->upsample, false, NULL))
                 exit(1);
             for (int r = 0; r < 9; r++) {
                 const double t = now();
-                release(convolve(&conv, in, c->height, c->width, &(ImpEpilogue) { 0 }, &oh, &ow));
+                release(convolve(&conv, in, c->height, c->width, &(ImpEpilogue) { 0 },
+                                 &oh, &ow));
                 runs[r] = now() - t;
             }
             qsort(runs, 9, sizeof *runs, compare_doubles);
@@ -499,23 +561,22 @@ static void bench(void)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_products),
-        cmocka_unit_test(test_pairs),
-        cmocka_unit_test(test_three_columns),
-        cmocka_unit_test(test_elementwise),
-        cmocka_unit_test(test_convolutions),
-        cmocka_unit_test(test_not_finite),
+        cmocka_unit_test(test_products),      cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_three_columns), cmocka_unit_test(test_elementwise),
+        cmocka_unit_test(test_convolutions),  cmocka_unit_test(test_not_finite),
     };
 
     if (argc == 2 && !strcmp(argv[1], "--bench")) {
         bench();
         return 0;
     }
-    if (argc == 3 && !strcmp(argv[1], "--seed")) seed = strtoull(argv[2], NULL, 0);
+    if (argc == 3 && !strcmp(argv[1], "--seed"))
+        seed = strtoull(argv[2], NULL, 0);
     if (argc == 3 && !strcmp(argv[1], "--level")) {
         size_t l = 0;
         only = argv[2];
-        while (l < LEVELS && !checks(levels[l])) l++;
+        while (l < LEVELS && !checks(levels[l]))
+            l++;
         if (l == LEVELS) {
             fprintf(stderr, "level %s: not on this machine\n", only);
             return 1;

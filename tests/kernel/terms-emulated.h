@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Level x86amx on any machine: gemm_amx.c on AMX in C, and what stands around it in scalar C. */
+/* Level x86amx on any machine: gemm_amx.c on AMX in C, and what stands around it in
+ * scalar C. */
 #ifndef IMP_TERMS_EMULATED_H
 #define IMP_TERMS_EMULATED_H
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* AMX in C, under the names of its intrinsics, so that gemm_amx.c is checked on any machine. What
- * the CPU refuses (a tile that has no shape, shapes that do not fit) ends the program. */
+/* AMX in C, under the names of its intrinsics, so that gemm_amx.c is checked on any
+ * machine. What the CPU refuses (a tile that has no shape, shapes that do not fit) ends
+ * the program. */
 #undef NDEBUG
 #include <assert.h>
 #include <stddef.h>
@@ -57,7 +58,8 @@ static void _tile_loadd(int t, const void *from, ptrdiff_t stride)
 {
     _tile_zero(t);
     for (int r = 0; r < tile(t)->rows; r++)
-        memcpy(tiles[t].at[r], (const uint8_t *)from + r * stride, (size_t)tiles[t].row_bytes);
+        memcpy(tiles[t].at[r], (const uint8_t *)from + r * stride,
+               (size_t)tiles[t].row_bytes);
 }
 
 static void _tile_stored(int t, void *to, ptrdiff_t stride)
@@ -90,7 +92,8 @@ static void _tile_dpbf16ps(int c, int a, int b)
             memcpy(&sum, sums->at[m] + 4 * n, sizeof sum);
             for (int k = 0; k < right->rows; k++)
                 for (int t = 0; t < 2; t++)
-                    sum += tile_term(left, m, 2 * k + t) * tile_term(right, k, 2 * n + t);
+                    sum +=
+                        tile_term(left, m, 2 * k + t) * tile_term(right, k, 2 * n + t);
             memcpy(sums->at[m] + 4 * n, &sum, sizeof sum);
         }
 }
@@ -123,13 +126,15 @@ static void split_emulated(uint16_t *to, const float *from, size_t n)
 
 static float finish(float y, size_t at, int c, const ImpEpilogue *epilogue)
 {
-    if (epilogue->scale) y = y * epilogue->scale[c] + epilogue->shift[c];
-    if (epilogue->residual) y += value_of(((const uint16_t *)epilogue->residual)[at]);
+    if (epilogue->scale)
+        y = y * epilogue->scale[c] + epilogue->shift[c];
+    if (epilogue->residual)
+        y += value_of(((const uint16_t *)epilogue->residual)[at]);
     return epilogue->relu && !(y > 0.0f) ? 0.0f : y;
 }
 
-static void epilogue_emulated(uint16_t *out, const float *from, ptrdiff_t from_pixel, int channels,
-                              size_t pixels, const ImpEpilogue *epilogue)
+static void epilogue_emulated(uint16_t *out, const float *from, ptrdiff_t from_pixel,
+                              int channels, size_t pixels, const ImpEpilogue *epilogue)
 {
     for (size_t i = 0; i < pixels * (size_t)channels; i++) {
         const int c = (int)(i % (size_t)channels);
@@ -138,15 +143,17 @@ static void epilogue_emulated(uint16_t *out, const float *from, ptrdiff_t from_p
     }
 }
 
-static void of_terms_emulated(uint16_t *out, const uint16_t *from, int channels, size_t pixels,
-                              const ImpEpilogue *epilogue)
+static void of_terms_emulated(uint16_t *out, const uint16_t *from, int channels,
+                              size_t pixels, const ImpEpilogue *epilogue)
 {
     for (size_t i = 0; i < pixels * (size_t)channels; i++)
-        out[i] = term(finish(value_of(from[i]), i, (int)(i % (size_t)channels), epilogue));
+        out[i] =
+            term(finish(value_of(from[i]), i, (int)(i % (size_t)channels), epilogue));
 }
 
-static void moments_emulated(double *sum, double *square, const float *from, ptrdiff_t from_pixel,
-                             const float *shift, int channels, size_t pixels)
+static void moments_emulated(double *sum, double *square, const float *from,
+                             ptrdiff_t from_pixel, const float *shift, int channels,
+                             size_t pixels)
 {
     for (size_t i = 0; i < pixels; i++)
         for (int c = 0; c < channels; c++) {
@@ -156,8 +163,8 @@ static void moments_emulated(double *sum, double *square, const float *from, ptr
         }
 }
 
-static void spread3_emulated(float *out, const float *from, ptrdiff_t from_pixel, int taps,
-                             size_t pixels, const ImpEpilogue *epilogue)
+static void spread3_emulated(float *out, const float *from, ptrdiff_t from_pixel,
+                             int taps, size_t pixels, const ImpEpilogue *epilogue)
 {
     for (size_t i = 0; i < pixels; i++)
         for (int c = 0; c < 3; c++) {
@@ -168,8 +175,8 @@ static void spread3_emulated(float *out, const float *from, ptrdiff_t from_pixel
         }
 }
 
-static void plain_epilogue(float *out, const float *from, ptrdiff_t from_pixel, int channels,
-                           size_t pixels, const ImpEpilogue *epilogue)
+static void plain_epilogue(float *out, const float *from, ptrdiff_t from_pixel,
+                           int channels, size_t pixels, const ImpEpilogue *epilogue)
 {
     imp_kernels_ref.epilogue(out, from, from_pixel, channels, pixels, epilogue);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The painter against PyTorch, at every CPU level of this machine: each layer's mean and
- * variance, and the painting, for a style of the gallery and for one read off a picture. A
- * layer's moments depend on every number of all layers before it. */
+/* The painter against PyTorch, at every CPU level of this machine: each layer's mean
+ * and variance, and the painting, for a style of the gallery and for one read off a
+ * picture. A layer's moments depend on every number of all layers before it. */
 #include "parity.h"
 
 #include "cpu.h"
@@ -11,8 +11,8 @@
 #include "network.h"
 #include "style.h"
 
-/* Terms of bfloat16: each normalisation, and the painting of 0 .. 1, of which the issue of
- * reduced precision allows 2/255 on average. */
+/* Terms of bfloat16: each normalisation, and the painting of 0 .. 1, of which the issue
+ * of reduced precision allows 2/255 on average. */
 static const Tolerance bf16_layers = { 2e-2, 2e-2 };
 static const Tolerance bf16_painting = { 32.0 / 255, 2.0 / 255 };
 
@@ -163,9 +163,8 @@ static void test_level(void **state)
 
 int main(void)
 {
-    static const ImpCpu x86[] = { IMP_CPU_REF, IMP_CPU_GENERIC, IMP_CPU_X86V3,
-                                  IMP_CPU_X86V4, IMP_CPU_X86BF16,
-                                  IMP_CPU_X86AMX };
+    static const ImpCpu x86[] = { IMP_CPU_REF,   IMP_CPU_GENERIC, IMP_CPU_X86V3,
+                                  IMP_CPU_X86V4, IMP_CPU_X86BF16, IMP_CPU_X86AMX };
     static const ImpCpu arm[] = { IMP_CPU_REF, IMP_CPU_GENERIC, IMP_CPU_NEON };
     const ImpCpu best = imp_cpu_best();
     const ImpCpu *const levels = best == IMP_CPU_NEON ? arm : x86;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* What the parity tests share: a picture's numbers as PyTorch had them, and the comparison
- * with a tensor of the fixture. */
+/* What the parity tests share: a picture's numbers as PyTorch had them, and the
+ * comparison with a tensor of the fixture. */
 #ifndef IMP_PARITY_H
 #define IMP_PARITY_H
 

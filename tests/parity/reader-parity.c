@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The style reader against PyTorch: features, scale and shift of style.png, as the starter
- * weights gave them in fp32. */
+/* The style reader against PyTorch: features, scale and shift of style.png, as the
+ * starter weights gave them in fp32. */
 #include "parity.h"
 
 #include "model.h"

@@ -357,8 +357,8 @@ static char *add(StyleLibrary *library, const char *title, GError **error)
         gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, 1600, 20);
 
     gdk_pixbuf_fill(picture, 0xc08040ff);
-    return style_library_add(library, title, "from.jpg", picture, NULL, TRUE, save_vector,
-                             "vector", error);
+    return style_library_add(library, title, "from.jpg", picture, NULL, TRUE,
+                             save_vector, "vector", error);
 }
 
 static const UiStyle *find(StyleLibrary *library, const char *id)
@@ -446,8 +446,8 @@ static void test_refusals_change_nothing(void **state)
     assert_null(add(library, " \n ", &error));
     assert_true(g_error_matches(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE));
     g_clear_error(&error);
-    assert_null(style_library_add(library, "x", NULL, picture, NULL, TRUE, save_vector, NULL,
-                                  &error));
+    assert_null(style_library_add(library, "x", NULL, picture, NULL, TRUE, save_vector,
+                                  NULL, &error));
     assert_string_equal(error->message, "the disk is full");
     g_clear_error(&error);
     assert_int_equal(count_files(place->user), 0); /* no leftover */

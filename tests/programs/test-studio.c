@@ -159,7 +159,8 @@ static void assert_all_written_once(const Canvas *canvas)
 typedef struct Listener {
     GThread *main_thread;
     int coarse, full, detail, failed, painted, progressed, areas, changed, added;
-    int learning, learned, kept; /* told while it went on; of styles that were, that were not */
+    int learning;      /* told while it went on */
+    int learned, kept; /* of styles that were, that were not */
     gboolean delete_while_learning;
     guint serial; /* of the last preview */
     GdkPixbuf *painting, *pixels;
@@ -289,7 +290,7 @@ static int open_room(void **state)
     Room *const room = g_new0(Room, 1);
 
     room->events = (UiHostEvents) { on_preview, on_progress, on_painted,
-                                    on_changed, on_added, on_learning };
+                                    on_changed, on_added,    on_learning };
     room->user_dir = g_dir_make_tmp("impasto-studio-XXXXXX", NULL);
     room->state_file = g_build_filename(room->user_dir, "state", NULL);
     room->library = style_library_new(NULL, room->user_dir);

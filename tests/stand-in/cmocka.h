@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* As much of cmocka as the tests of the engine call, for a build without it: a bare machine,
- * or a foreign CPU. An assertion that fails ends its test and is printed, a test that failed
- * makes the exit status; a crash is the shell's to report. One thread may assert. */
+/* As much of cmocka as the tests of the engine call, for a build without it: a bare
+ * machine, or a foreign CPU. An assertion that fails ends its test and is printed, a
+ * test that failed makes the exit status; a crash is the shell's to report. One thread
+ * may assert. */
 #ifndef CMOCKA_H
 #define CMOCKA_H
 
@@ -20,7 +21,10 @@ struct CMUnitTest {
     void *initial_state;
 };
 
-#define cmocka_unit_test(test) { .name = #test, .test_func = (test) }
+#define cmocka_unit_test(test)                                                         \
+    {                                                                                  \
+        .name = #test, .test_func = (test)                                             \
+    }
 
 static jmp_buf cmocka_test_end;
 
@@ -39,10 +43,11 @@ static inline _Noreturn void cmocka_fail(const char *file, int line)
 #define assert_non_null(p) assert_true((p) != NULL)
 #define assert_ptr_equal(a, b) assert_true((const void *)(a) == (const void *)(b))
 
-#define assert_int_equal(a, b)                                                             \
+#define assert_int_equal(a, b)                                                         \
     cmocka_in_range((intmax_t)(a), (intmax_t)(b), (intmax_t)(b), __FILE__, __LINE__)
-#define assert_in_range(value, from, to)                                                   \
-    cmocka_in_range((intmax_t)(value), (intmax_t)(from), (intmax_t)(to), __FILE__, __LINE__)
+#define assert_in_range(value, from, to)                                               \
+    cmocka_in_range((intmax_t)(value), (intmax_t)(from), (intmax_t)(to), __FILE__,     \
+                    __LINE__)
 
 static inline void cmocka_in_range(intmax_t value, intmax_t from, intmax_t to,
                                    const char *file, int line)
@@ -77,7 +82,8 @@ static inline bool cmocka_passes(const struct CMUnitTest *test, void *state)
 
 static inline int _cmocka_run_group_tests(const char *name,
                                           const struct CMUnitTest *tests, size_t count,
-                                          int (*setup)(void **), int (*teardown)(void **))
+                                          int (*setup)(void **),
+                                          int (*teardown)(void **))
 {
     size_t failed = 0;
     void *state = NULL;
@@ -103,9 +109,10 @@ static inline int _cmocka_run_group_tests(const char *name,
     return failed > 0;
 }
 
-#define cmocka_run_group_tests_name(name, tests, setup, teardown)                          \
-    _cmocka_run_group_tests(name, tests, sizeof(tests) / sizeof *(tests), setup, teardown)
-#define cmocka_run_group_tests(tests, setup, teardown)                                     \
+#define cmocka_run_group_tests_name(name, tests, setup, teardown)                      \
+    _cmocka_run_group_tests(name, tests, sizeof(tests) / sizeof *(tests), setup,       \
+                            teardown)
+#define cmocka_run_group_tests(tests, setup, teardown)                                 \
     cmocka_run_group_tests_name(#tests, tests, setup, teardown)
 
 #endif

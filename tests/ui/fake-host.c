@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* A host for tests of the dialog's own behavior: draws its photo and styles, "paints" by a
- * cheap filter, and is slow, wrong or late on demand. Prints every call on standard output,
- * one line each, and the dialog's answer at the end.
+/* A host for tests of the dialog's own behavior: draws its photo and styles, "paints"
+ * by a cheap filter, and is slow, wrong or late on demand. Prints every call on
+ * standard output, one line each, and the dialog's answer at the end.
  *
  *   ui-fake-host [--size WxH] [--delay MS] [--stale] [--manual] [--damaged] [--state FILE]
  *
- * --delay: of each step of a preview and of each tile of the paint. --stale: a request does
- * not stop the one before, whose answers still come, after its own. --manual: the paint goes
- * on by a tile for each byte on standard input, and not by itself. --damaged: a style is
- * left out. Styles whose id begins
- * with "bad" fail in the preview, with "worse" in the paint. */
+ * --delay: of each step of a preview and of each tile of the paint. --stale: a request
+ * does not stop the one before, whose answers still come, after its own. --manual: the
+ * paint goes on by a tile for each byte on standard input, and not by itself.
+ * --damaged: a style is left out. Styles whose id begins with "bad" fail in the
+ * preview, with "worse" in the paint. */
 #include "dialog.h"
 
 #include <math.h>
@@ -58,7 +58,7 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* --- the photo: a sunset over hills, any size ------------------------------------------ */
+/* --- the photo: a sunset over hills, any size ------------------------------------- */
 
 static void photo_pixel(const Fake *fake, double x, double y, guchar *p)
 {
@@ -93,9 +93,11 @@ static void photo_pixel(const Fake *fake, double x, double y, guchar *p)
     p[2] = (guchar)CLAMP(b, 0, 255);
 }
 
-static GdkPixbuf *draw_photo(const Fake *fake, const GdkRectangle *area, int width, int height)
+static GdkPixbuf *draw_photo(const Fake *fake, const GdkRectangle *area, int width,
+                             int height)
 {
-    GdkPixbuf *const picture = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, width, height);
+    GdkPixbuf *const picture =
+        gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, width, height);
     guchar *const pixels = gdk_pixbuf_get_pixels(picture);
     const int pitch = gdk_pixbuf_get_rowstride(picture);
 
@@ -134,7 +136,7 @@ static GdkPixbuf *draw_painting(const Fake *fake, const UiSettings *settings,
     return picture;
 }
 
-/* --- styles --------------------------------------------------------------------------- */
+/* --- styles ----------------------------------------------------------------------- */
 
 static void style_free(gpointer data)
 {
@@ -222,8 +224,9 @@ static char *style_faults(gpointer self)
 {
     const Fake *const fake = self;
 
-    return fake->damaged ? g_strdup("The style “eaten” is left out: its vector is gone.")
-                         : NULL;
+    return fake->damaged
+               ? g_strdup("The style “eaten” is left out: its vector is gone.")
+               : NULL;
 }
 
 static void set_favorite(gpointer self, const char *id, gboolean favorite)
@@ -235,14 +238,16 @@ static void set_favorite(gpointer self, const char *id, gboolean favorite)
     fake->events->styles_changed(fake->data);
 }
 
-static gboolean rename_style(gpointer self, const char *id, const char *title, GError **error)
+static gboolean rename_style(gpointer self, const char *id, const char *title,
+                             GError **error)
 {
     Fake *const fake = self;
     FakeStyle *const style = find(fake, id);
 
     say("rename %s %s", id, title);
     if (strcmp(title, "impossible") == 0) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "The style cannot be renamed.");
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                    "The style cannot be renamed.");
         return FALSE;
     }
     g_free(style->title);
@@ -286,7 +291,8 @@ static void learn_by_hand(Fake *fake, const char *id)
 
     learning->fake = fake;
     g_strlcpy(learning->id, id, sizeof learning->id);
-    g_io_add_watch_full(channel, G_PRIORITY_DEFAULT, G_IO_IN, learned, learning, g_free);
+    g_io_add_watch_full(channel, G_PRIORITY_DEFAULT, G_IO_IN, learned, learning,
+                        g_free);
     g_io_channel_unref(channel);
 }
 
@@ -353,7 +359,8 @@ static GPtrArray *style_sources(gpointer self)
         UiStyleSource *const source = g_new0(UiStyleSource, 1);
         source->id = 40 + i;
         source->title = g_strdup(i == 0 ? "sketch.xcf: Background" : "sketch.xcf: Ink");
-        source->thumbnail = g_object_ref(((FakeStyle *)fake->styles->pdata[i])->thumbnail);
+        source->thumbnail =
+            g_object_ref(((FakeStyle *)fake->styles->pdata[i])->thumbnail);
         g_ptr_array_add(sources, source);
     }
     return sources;
@@ -365,7 +372,7 @@ static void add_style_source(gpointer self, int id, const char *title)
     add_later(self, NULL, title);
 }
 
-/* --- previews ------------------------------------------------------------------------- */
+/* --- previews --------------------------------------------------------------------- */
 
 typedef struct Step {
     Fake *fake;
@@ -388,7 +395,9 @@ static gboolean step_cb(gpointer data)
     Step *const step = data;
     Fake *const fake = step->fake;
     const GdkRectangle all = { 0, 0, fake->width, fake->height };
-    UiPreview preview = { .stage = step->stage, .serial = step->serial, .area = step->area };
+    UiPreview preview = { .stage = step->stage,
+                          .serial = step->serial,
+                          .area = step->area };
     const double zoom = step->stage == UI_STAGE_COARSE ? 0.25 : 1;
     const double working = MIN(1, (double)WORKING / MAX(fake->width, fake->height));
     GError *error = NULL;
@@ -399,17 +408,18 @@ static gboolean step_cb(gpointer data)
                             step->settings->style);
         preview.error = error;
     } else if (step->stage == UI_STAGE_DETAIL) {
-        preview.painting = draw_painting(fake, step->settings, &step->area, step->area.width,
-                                         step->area.height);
+        preview.painting = draw_painting(fake, step->settings, &step->area,
+                                         step->area.width, step->area.height);
     } else {
         preview.painting = draw_painting(fake, step->settings, &all,
                                          MAX(1, (int)(fake->width * working * zoom)),
                                          MAX(1, (int)(fake->height * working * zoom)));
     }
-    say("answer %s %u", preview.stage == UI_STAGE_FAILED ? "failed"
-                        : preview.stage == UI_STAGE_COARSE ? "coarse"
-                        : preview.stage == UI_STAGE_FULL   ? "full"
-                                                           : "detail",
+    say("answer %s %u",
+        preview.stage == UI_STAGE_FAILED   ? "failed"
+        : preview.stage == UI_STAGE_COARSE ? "coarse"
+        : preview.stage == UI_STAGE_FULL   ? "full"
+                                           : "detail",
         step->serial);
     fake->events->preview(fake->data, &preview);
     g_clear_object(&preview.painting);
@@ -436,8 +446,8 @@ static void add_step(Fake *fake, UiStage stage, guint serial, const GdkRectangle
     *step = (Step) { fake, ui_settings_copy(fake->requested), stage, serial,
                      area == NULL ? (GdkRectangle) { 0 } : *area };
     g_ptr_array_add(fake->steps,
-                    GUINT_TO_POINTER(g_timeout_add_full(G_PRIORITY_DEFAULT, (guint)delay,
-                                                        step_cb, step, step_free)));
+                    GUINT_TO_POINTER(g_timeout_add_full(
+                        G_PRIORITY_DEFAULT, (guint)delay, step_cb, step, step_free)));
 }
 
 static guint request_preview(gpointer self, const UiSettings *settings)
@@ -452,8 +462,8 @@ static guint request_preview(gpointer self, const UiSettings *settings)
     ui_settings_free(fake->requested);
     fake->requested = ui_settings_copy(settings);
     fake->serial++;
-    say("preview %u style=%s brush=%.2f second=%s mix=%.0f", fake->serial, settings->style,
-        settings->brush_size, settings->second_style, settings->mix);
+    say("preview %u style=%s brush=%.2f second=%s mix=%.0f", fake->serial,
+        settings->style, settings->brush_size, settings->second_style, settings->mix);
     if (!g_str_has_prefix(settings->style, "bad"))
         add_step(fake, UI_STAGE_COARSE, fake->serial, NULL, delay);
     add_step(fake, UI_STAGE_FULL, fake->serial, NULL, 2 * delay);
@@ -465,7 +475,8 @@ static guint request_detail(gpointer self, const GdkRectangle *area)
     Fake *const fake = self;
 
     fake->serial++;
-    say("detail %u %d,%d %dx%d", fake->serial, area->x, area->y, area->width, area->height);
+    say("detail %u %d,%d %dx%d", fake->serial, area->x, area->y, area->width,
+        area->height);
     add_step(fake, UI_STAGE_DETAIL, fake->serial, area, fake->delay);
     return fake->serial;
 }
@@ -477,13 +488,15 @@ static void blend(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo,
     const int s = (int)lround(strength * 2.56), k = (int)lround(keep_colors * 2.56);
 
     for (int y = 0; y < gdk_pixbuf_get_height(photo); y++) {
-        const guchar *a = gdk_pixbuf_read_pixels(photo) + y * gdk_pixbuf_get_rowstride(photo);
+        const guchar *a =
+            gdk_pixbuf_read_pixels(photo) + y * gdk_pixbuf_get_rowstride(photo);
         const guchar *b =
             gdk_pixbuf_read_pixels(painting) + y * gdk_pixbuf_get_rowstride(painting);
         guchar *o = gdk_pixbuf_get_pixels(out) + y * gdk_pixbuf_get_rowstride(out);
         for (int x = 0; x < gdk_pixbuf_get_width(photo);
              x++, a += channels, b += 3, o += channels) {
-            const int gray = (77 * (b[0] - a[0]) + 150 * (b[1] - a[1]) + 29 * (b[2] - a[2])) / 256;
+            const int gray =
+                (77 * (b[0] - a[0]) + 150 * (b[1] - a[1]) + 29 * (b[2] - a[2])) / 256;
             for (int c = 0; c < 3; c++) {
                 const int kept = b[c] + k * (a[c] + gray - b[c]) / 256;
                 const int value = a[c] + s * (kept - a[c]) / 256;
@@ -495,15 +508,15 @@ static void blend(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo,
     }
 }
 
-/* --- painting ------------------------------------------------------------------------- */
+/* --- painting --------------------------------------------------------------------- */
 
 static gboolean paint_cb(gpointer data)
 {
     Fake *const fake = data;
     const int columns = (fake->width + TILE - 1) / TILE;
     const int tiles = columns * ((fake->height + TILE - 1) / TILE);
-    GdkRectangle area = { fake->tile % columns * TILE, fake->tile / columns * TILE, TILE,
-                          TILE };
+    GdkRectangle area = { fake->tile % columns * TILE, fake->tile / columns * TILE,
+                          TILE, TILE };
     const GdkRectangle all = { 0, 0, fake->width, fake->height };
 
     gdk_rectangle_intersect(&area, &all, &area);
@@ -511,7 +524,8 @@ static gboolean paint_cb(gpointer data)
         draw_painting(fake, fake->requested, &area, area.width, area.height);
     fake->tile++;
     fake->events->progress(fake->data, (double)fake->tile / tiles,
-                           fake->tile < 2 ? -1 : (tiles - fake->tile) * fake->delay / 1000.0,
+                           fake->tile < 2 ? -1
+                                          : (tiles - fake->tile) * fake->delay / 1000.0,
                            &area, pixels);
     g_object_unref(pixels);
     if (g_str_has_prefix(fake->requested->style, "worse") && fake->tile == 3) {
@@ -531,7 +545,8 @@ static gboolean paint_cb(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static gboolean paint_by_hand(GIOChannel *channel, GIOCondition condition, gpointer data)
+static gboolean paint_by_hand(GIOChannel *channel, GIOCondition condition,
+                              gpointer data)
 {
     char byte;
 
@@ -579,33 +594,23 @@ static void cancel(gpointer self)
     g_idle_add(cancelled_cb, fake);
 }
 
-/* --- the rest ------------------------------------------------------------------------- */
+/* --- the rest --------------------------------------------------------------------- */
 
 /* Nobody listens any more. */
-static void no_preview(gpointer data, const UiPreview *preview)
-{
-}
+static void no_preview(gpointer data, const UiPreview *preview) {}
 
 static void no_progress(gpointer data, double fraction, double seconds_left,
                         const GdkRectangle *done_area, GdkPixbuf *pixels)
 {
 }
 
-static void no_painted(gpointer data, const GError *error)
-{
-}
+static void no_painted(gpointer data, const GError *error) {}
 
-static void no_styles_changed(gpointer data)
-{
-}
+static void no_styles_changed(gpointer data) {}
 
-static void no_style_added(gpointer data, const char *id, const GError *error)
-{
-}
+static void no_style_added(gpointer data, const char *id, const GError *error) {}
 
-static void no_learning(gpointer data, const char *id, double fraction)
-{
-}
+static void no_learning(gpointer data, const char *id, double fraction) {}
 
 static const UiHostEvents no_events = {
     .preview = no_preview,
@@ -638,7 +643,8 @@ static GdkPixbuf *get_photo(gpointer self)
     const double zoom = MIN(1, (double)PHOTO / MAX(fake->width, fake->height));
 
     return draw_photo(fake, &(GdkRectangle) { 0, 0, fake->width, fake->height },
-                      MAX(1, (int)(fake->width * zoom)), MAX(1, (int)(fake->height * zoom)));
+                      MAX(1, (int)(fake->width * zoom)),
+                      MAX(1, (int)(fake->height * zoom)));
 }
 
 static GdkPixbuf *get_photo_area(gpointer self, const GdkRectangle *area)
@@ -754,8 +760,8 @@ int main(int argc, char **argv)
     if (fake.state_path != NULL)
         g_key_file_load_from_file(fake.state, fake.state_path, G_KEY_FILE_NONE, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(works); i++)
-        g_ptr_array_add(fake.styles,
-                        style_new(works[i][0], works[i][1], works[i][2], works[i][3], FALSE));
+        g_ptr_array_add(fake.styles, style_new(works[i][0], works[i][1], works[i][2],
+                                               works[i][3], FALSE));
     g_ptr_array_add(fake.styles, style_new("user-mine", "My Own", "", "", TRUE));
     fake.defaults = &(UiSettings) { "", 100, 1, 0, "", 50 };
     fake.initial = &(UiSettings) { "garden", 80, 1, 0, "", 50 };
@@ -768,8 +774,8 @@ int main(int argc, char **argv)
                        : response == GTK_RESPONSE_DELETE_EVENT ? "closed"
                                                                : "other");
     say("settings style=%s strength=%.0f brush=%.2f keep=%.0f second=%s mix=%.0f",
-        settings->style, settings->strength, settings->brush_size, settings->keep_colors,
-        settings->second_style, settings->mix);
+        settings->style, settings->strength, settings->brush_size,
+        settings->keep_colors, settings->second_style, settings->mix);
     ui_settings_free(settings);
     gtk_widget_destroy(dialog);
     stop_steps(&fake);

@@ -26,14 +26,17 @@ static void compare(int channels, float strength, float keep)
 
     fill(photo, n, 1);
     fill(painting, sizeof painting, 2);
-    for (size_t i = 0; i < n; i++) photo_f[i] = photo[i] / 255.0f;
-    for (size_t i = 0; i < sizeof painting; i++) painting_f[i] = painting[i] / 255.0f;
+    for (size_t i = 0; i < n; i++)
+        photo_f[i] = photo[i] / 255.0f;
+    for (size_t i = 0; i < sizeof painting; i++)
+        painting_f[i] = painting[i] / 255.0f;
     imp_blend_u8(out, photo, painting, PIXELS, channels, strength, keep);
     imp_blend_f32(photo_f, photo_f, painting_f, PIXELS, channels, strength, keep);
     for (size_t i = 0; i < n; i++) {
         const size_t pixel = i / (size_t)channels, channel = i % (size_t)channels;
         assert_true(abs(out[i] - (int)(photo_f[i] * 255 + 0.5f)) <= 1);
-        if (channel == 3 || strength == 0) assert_int_equal(out[i], photo[i]);
+        if (channel == 3 || strength == 0)
+            assert_int_equal(out[i], photo[i]);
         else if (strength == 1 && keep == 0)
             assert_int_equal(out[i], painting[3 * pixel + channel]);
     }
@@ -45,7 +48,8 @@ static void test_bytes_as_floats(void **state)
 
     for (int channels = 3; channels <= 4; channels++)
         for (int i = 0; i < 5; i++)
-            for (int j = 0; j < 5; j++) compare(channels, parts[i], parts[j]);
+            for (int j = 0; j < 5; j++)
+                compare(channels, parts[i], parts[j]);
 }
 
 int main(void)

@@ -32,9 +32,11 @@ static void test_lack(void **state)
     assert_true(imp_lack_of_contrast(&picture) == 0);
 }
 
-static void fill_row(const void *user, int y, int x, int width, float *rgb, float *scratch)
+static void fill_row(const void *user, int y, int x, int width, float *rgb,
+                     float *scratch)
 {
-    memcpy(rgb, pixels + 3 * ((size_t)y * WIDTH + (size_t)x), (size_t)width * 3 * sizeof *rgb);
+    memcpy(rgb, pixels + 3 * ((size_t)y * WIDTH + (size_t)x),
+           (size_t)width * 3 * sizeof *rgb);
 }
 
 static void test_strip(void **state)
@@ -50,7 +52,8 @@ static void test_strip(void **state)
     assert_true(wide.width > WIDTH && wide.height == HEIGHT);
     for (int y = 0; y < HEIGHT; y++) {
         const float *const row = wide.rgb + (size_t)y * (size_t)wide.width * 3;
-        assert_memory_equal(row, pixels + (size_t)y * WIDTH * 3, WIDTH * 3 * sizeof *row);
+        assert_memory_equal(row, pixels + (size_t)y * WIDTH * 3,
+                            WIDTH * 3 * sizeof *row);
         for (int i = WIDTH * 3; i < wide.width * 3; i++, n++) {
             assert_true(row[i] >= 0 && row[i] <= 1);
             sum += row[i];

@@ -7,14 +7,15 @@
 
 #include "testing.h"
 
-static const ImpCpu levels[] = { IMP_CPU_REF, IMP_CPU_GENERIC, IMP_CPU_X86V3,
-                                 IMP_CPU_X86V4, IMP_CPU_X86BF16, IMP_CPU_X86AMX, IMP_CPU_NEON };
+static const ImpCpu levels[] = { IMP_CPU_REF,   IMP_CPU_GENERIC, IMP_CPU_X86V3,
+                                 IMP_CPU_X86V4, IMP_CPU_X86BF16, IMP_CPU_X86AMX,
+                                 IMP_CPU_NEON };
 enum { LEVELS = sizeof levels / sizeof *levels };
 
 static void test_names_are_the_documented_ones(void **state)
 {
-    static const char *const names[] = { "ref", "generic", "x86v3", "x86v4",
-                                        "x86bf16", "x86amx", "neon" };
+    static const char *const names[] = { "ref",     "generic", "x86v3", "x86v4",
+                                         "x86bf16", "x86amx",  "neon" };
 
     for (int i = 0; i < LEVELS; i++)
         assert_string_equal(imp_cpu_name(levels[i]), names[i]);

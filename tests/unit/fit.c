@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Gradients against differences, convolutions against their adjoints, and a whole fit: the style comes closer to its
- * picture, by any number of threads with the same bytes. */
+/* Gradients against differences, convolutions against their adjoints, and a whole
+ * fit: the style comes closer to its picture, by any number of threads with the same
+ * bytes. */
 #include <math.h>
 
 #include "gram.h"
@@ -45,7 +46,8 @@ static const ImpKernels *best_kernels(void)
     return imp_kernels_of_floats(imp_cpu_best());
 }
 
-/* <A x, y> = <x, A* y> for the convolution A of every shape that there is, of sizes that it fits and that it does not. */
+/* <A x, y> = <x, A* y> for the convolution A of every shape that there is, of sizes
+ * that it fits and that it does not. */
 static void test_adjoint(void **state)
 {
     static const struct {
@@ -105,7 +107,8 @@ static void test_adjoint(void **state)
     }
 }
 
-/* The derivative of f along `direction`, by differences that shrink until they agree to a hundredth. */
+/* The derivative of f along `direction`, by differences that shrink until they agree to
+ * a hundredth. */
 static void check_derivative(double (*f)(void *), void *context, float *x,
                              const float *direction, size_t n, double gradient,
                              const char *what)
@@ -129,7 +132,7 @@ static void check_derivative(double (*f)(void *), void *context, float *x,
     fail_msg("%s: gradient %g, differences %g", what, gradient, found);
 }
 
-/* ---- the painter ------------------------------------------------------------------------------------- */
+/* ---- the painter ----------------------------------------------------------------- */
 
 typedef struct Painted {
     ImpPainterTape tape;
@@ -199,9 +202,10 @@ static void test_painter_gradient(void **state)
     imp_model_destroy(&model);
 }
 
-/* ---- Gram matrices -------------------------------------------------------------------------------------- */
+/* ---- Gram matrices --------------------------------------------------------------- */
 
-/* Against sums of double; of planes with fewer rows than parts, and with a border that is no part of them. */
+/* Against sums of double; of planes with fewer rows than parts, and with a border that
+ * is no part of them. */
 static void test_gram(void **state)
 {
     static const struct {
@@ -240,7 +244,8 @@ static void test_gram(void **state)
                         size += fabs((double)p[a] * p[b]);
                     }
                 const double pixels = (double)height * width;
-                /* kernels.h, K being a row; and once more where float is made of double */
+                /* kernels.h, K being a row; and once more where float is made of
+                 * double */
                 const double allowed = (width + 4) * 0x1p-24 * size / pixels;
                 assert_true(fabs(gram[a * n + b] - sum / pixels) <= allowed);
             }
@@ -248,7 +253,7 @@ static void test_gram(void **state)
     }
 }
 
-/* ---- the style network --------------------------------------------------------------------------------- */
+/* ---- the style network ----------------------------------------------------------- */
 
 enum { HEIGHT = 37, WIDTH = 50 };
 
@@ -321,7 +326,7 @@ static void test_loss_gradient(void **state)
     imp_style_network_destroy(&j.network);
 }
 
-/* ---- a whole fit ------------------------------------------------------------------------------------------ */
+/* ---- a whole fit ----------------------------------------------------------------- */
 
 enum { SIDE = 64 };
 

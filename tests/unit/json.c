@@ -115,8 +115,8 @@ static void test_integers(void **state)
     assert_false(imp_json_integer(NULL, &(size_t) { 0 }));
 }
 
-/* Every text that punctuation can make fits the memory planned for it: the sanitizers see
- * the first byte that does not. */
+/* Every text that punctuation can make fits the memory planned for it: the sanitizers
+ * see the first byte that does not. */
 static void test_every_short_text(void **state)
 {
     static const char letters[] = "[]{},:\"1a \\";

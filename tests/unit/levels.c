@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* A rectangle of a level has the same bytes however many of the levels below it are kept whole and
- * however many painted part by part; the work that was promised is what is done. */
+/* A rectangle of a level has the same bytes however many of the levels below it are
+ * kept whole and however many painted part by part; the work that was promised is what
+ * is done. */
 #include "levels.h"
 
 #include <math.h>
@@ -43,7 +44,8 @@ static bool tick(void *user, double fraction)
 }
 
 /* The rectangle of `level`, painted from level `paint->kept` on. */
-static ImpKept paint_part(ImpLevelPaint *paint, int level, int x, int y, int width, int height)
+static ImpKept paint_part(ImpLevelPaint *paint, int level, int x, int y, int width,
+                          int height)
 {
     double last = 0;
     const ImpWatch watch = { tick, &last };
@@ -53,7 +55,8 @@ static ImpKept paint_part(ImpLevelPaint *paint, int level, int x, int y, int wid
     ImpError err;
 
     assert_ok(imp_kept_init(&part, x, y, width, height, &err), &err);
-    imp_progress_init(&progress, &watch, imp_level_work(paint, level, x, y, width, height));
+    imp_progress_init(&progress, &watch,
+                      imp_level_work(paint, level, x, y, width, height));
     paint->progress = &progress;
     assert_ok(imp_level_paint(paint, level, x, y, width, height, &sink, &err), &err);
     assert_true(fabs(last - 1) < 1e-9);
@@ -89,7 +92,9 @@ static void test_depths(void **state)
               &err);
     const ImpRows rows = imp_resized_rows(&view);
     imp_progress_init(&progress, NULL, 1);
-    assert_ok(imp_network_whole(model, pool, style, &affine, &rows, NULL, &progress, &err), &err);
+    assert_ok(imp_network_whole(model, pool, style, &affine, &rows, NULL, &progress,
+                                &err),
+              &err);
     imp_progress_clear(&progress);
 
     assert_ok(imp_kept_init(&top, 0, 0, FIRST_WIDTH, FIRST_HEIGHT, &err), &err);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* A GIMP in German writes 0,001; the files do not. Reads and writes them where the decimal
- * point is a comma, in a locale made on the spot. Exit status 77: it cannot be made here. */
+/* A GIMP in German writes 0,001; the files do not. Reads and writes them where the
+ * decimal point is a comma, in a locale made on the spot. Exit status 77: it cannot be
+ * made here. */
 #define _POSIX_C_SOURCE 200809L
 #include <locale.h>
 #include <unistd.h>

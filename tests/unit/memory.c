@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Every allocation made to fail in turn: the call then says IMP_NO_MEMORY, gives nothing
- * out and keeps nothing. Linked with --wrap=aligned_alloc and --wrap=free, which the engine
- * calls in one place only (base/status.c). */
+/* Every allocation made to fail in turn: the call then says IMP_NO_MEMORY, gives
+ * nothing out and keeps nothing. Linked with --wrap=aligned_alloc and --wrap=free,
+ * which the engine calls in one place only (base/status.c). */
 #define _POSIX_C_SOURCE 200809L
 #include <unistd.h>
 
@@ -158,7 +158,8 @@ static ImpStatus attempt_shrink(ImpError *err)
     return status;
 }
 
-/* A pool each, since a pool keeps memory; of one thread, since that is all the counting knows. */
+/* A pool each, since a pool keeps memory; of one thread, since that is all the counting
+ * knows. */
 static ImpStatus paint(bool render, ImpError *err)
 {
     ImpPool *pool = NULL;
@@ -169,7 +170,8 @@ static ImpStatus paint(bool render, ImpError *err)
         status = imp_painting_begin(&begun, model, pool, style, photo, NULL, err);
     assert_int_equal(begun != NULL, status == IMP_OK);
     if (status == IMP_OK && render)
-        status = imp_painting_render(begun, pool, 0, 0, WIDTH, HEIGHT, &sink, NULL, err);
+        status =
+            imp_painting_render(begun, pool, 0, 0, WIDTH, HEIGHT, &sink, NULL, err);
     imp_painting_destroy(&begun);
     imp_pool_destroy(&pool);
     return status;
@@ -190,8 +192,8 @@ static ImpStatus attempt_fit(ImpError *err)
 {
     static const float rgb[12] = { 0.1f, 0.5f, 0.9f, 0.2f };
     ImpStyle *fitted = NULL;
-    const ImpStatus status = imp_style_fit(&fitted, model, network, NULL, style, rgb, 2, 2,
-                                           photo, 1, NULL, err);
+    const ImpStatus status = imp_style_fit(&fitted, model, network, NULL, style, rgb, 2,
+                                           2, photo, 1, NULL, err);
 
     assert_int_equal(fitted != NULL, status == IMP_OK);
     imp_style_destroy(&fitted);

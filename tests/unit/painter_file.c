@@ -49,8 +49,8 @@ static void test_tiny_painter(void **state)
     imp_painter_weights_clear(&w);
 }
 
-/* The corpus' script drew all numbers from -0.5 .. 0.5: in the file's order they are the
- * floats after the header, wherever they are put. */
+/* The corpus' script drew all numbers from -0.5 .. 0.5: in the file's order they are
+ * the floats after the header, wherever they are put. */
 static void test_numbers_are_those_of_the_file(void **state)
 {
     ImpPainterWeights w = load("good.safetensors");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The worker pool. Linked with --wrap=pthread_create, so that a thread can be denied. */
+/* The worker pool. Linked with --wrap=pthread_create, so that a thread can be
+ * denied. */
 #define _GNU_SOURCE
 #include "pool.h"
 
@@ -237,7 +238,8 @@ static void test_memory_is_kept(void **state)
     ImpError err;
 
     assert_ok(imp_pool_create(&pool, 2, &err), &err);
-    char *const first = imp_pool_take(pool, 1000), *const second = imp_pool_take(pool, 1000);
+    char *const first = imp_pool_take(pool, 1000), *const second =
+                                                       imp_pool_take(pool, 1000);
     assert_true(first && second && first != second);
     assert_int_equal((uintptr_t)first % 64, 0);
     memset(first, 1, 1000);

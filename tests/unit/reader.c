@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The style reader against a scalar rendering of its description in double. What PyTorch
- * computes is tests/parity. */
+/* The style reader against a scalar rendering of its description in double. What
+ * PyTorch computes is tests/parity. */
 #include "reader.h"
 
 #include <math.h>
@@ -25,7 +25,8 @@ static ImpReader load(const char *file)
     return reader;
 }
 
-/* A picture whose channels differ, with edges and a ramp; numbers repeat on any machine. */
+/* A picture whose channels differ, with edges and a ramp; numbers repeat on any
+ * machine. */
 static float *draw(int width, int height)
 {
     float *const rgb = malloc((size_t)width * (size_t)height * 3 * sizeof *rgb);
@@ -43,7 +44,8 @@ static float *draw(int width, int height)
     return rgb;
 }
 
-/* One valid convolution of stride 2 with ReLU, then its moments; returns the new values. */
+/* One valid convolution of stride 2 with ReLU, then its moments; returns the new
+ * values. */
 static double *convolve(const double *in, int *width, int *height, int ic, int oc,
                         int k, const float *w, const float *bias, double *features)
 {
@@ -237,8 +239,8 @@ static void test_view_of_equal_size_is_a_copy(void **state)
     free(rgb);
 }
 
-/* What any good resize does: flat stays flat, the mean stays, nothing leaves -1 .. 1, and a
- * chessboard of single pixels becomes gray when it is made small. */
+/* What any good resize does: flat stays flat, the mean stays, nothing leaves -1 .. 1,
+ * and a chessboard of single pixels becomes gray when it is made small. */
 static void test_view_resizes_well(void **state)
 {
     static const int sizes[][2] = { { 1, 1 }, { 7, 5 }, { 500, 400 }, { 1999, 70 } };

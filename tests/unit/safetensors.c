@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Safetensors and whole files: what good ones hold, and what the system may refuse. Files
- * that break the format are tests/fuzz/catalogue.c. */
+/* Safetensors and whole files: what good ones hold, and what the system may refuse.
+ * Files that break the format are tests/fuzz/catalogue.c. */
 #define _POSIX_C_SOURCE 200809L
 #include "safetensors.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* A whole painting by 1, 2 and 7 threads: the same bytes; a part of it painted alone: the
- * same bytes; a cancel from any tile ends it. ThreadSanitizer runs this too. */
+/* A whole painting by 1, 2 and 7 threads: the same bytes; a part of it painted alone:
+ * the same bytes; a cancel from any tile ends it. ThreadSanitizer runs this too. */
 #include "impasto.h"
 
 #include <math.h>
