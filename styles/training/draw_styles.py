@@ -371,14 +371,14 @@ def chalk_drawing(photo, sheet, dark_chalk, light_chalk, seed):
 @style('watercolor')
 def watercolor(photo):
     """Washes over each other on white paper: pigment gathers at the rims and in the paper's pits."""
-    rgb = saturate(photo, 1.55)
-    g = spread(grey(photo), 0.55)
+    rgb = saturate(photo, 2.1)
+    g = spread(grey(photo), 0.7)
     rgb = np.clip(rgb * ((g + 0.15) / (grey(rgb) + 0.15))[..., None], 0, 1)
     yy, xx = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
     tooth = paper(81)
     sheet = np.ones((SIDE, SIDE, 3)) * np.array([0.985, 0.975, 0.95])
     density = 0.80 * -np.log(np.clip(blur(saturate(rgb, 1.35), 3), 0.06, 0.99))
-    for n, (level, smoothness) in enumerate(((0.72, 16), (0.52, 10), (0.34, 6), (0.17, 4))):
+    for n, (level, smoothness) in enumerate(((0.90, 16), (0.66, 12), (0.46, 8), (0.28, 6), (0.14, 4))):
         wx, wy = cloud(90 + n, 26) * 5 + cloud(94 + n, 7) * 1.2, cloud(98 + n, 26) * 5 + cloud(102 + n, 7) * 1.2
         px, py = np.clip(xx + wx, 0, SIDE - 1).astype(int), np.clip(yy + wy, 0, SIDE - 1).astype(int)
         tone = blur(g, smoothness)[py, px]
@@ -388,7 +388,7 @@ def watercolor(photo):
         blooms = 0.80 + 0.22 * cloud(110 + n, 60) + 0.12 * cloud(114 + n, 18)
         amount = inside * np.clip(blooms, 0.3, 1.6) + 0.85 * rim + inside * 0.13 * tooth
         wash = blur(density, smoothness + 3)[py, px]
-        sheet = sheet * np.exp(-0.50 * amount[..., None] * wash)
+        sheet = sheet * np.exp(-0.42 * amount[..., None] * wash)
     spatter = np.zeros((SIDE, SIDE), np.float32)
     r = np.random.RandomState(6)
     for _ in range(110):
