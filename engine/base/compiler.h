@@ -6,6 +6,7 @@
 #ifndef IMP_COMPILER_H
 #define IMP_COMPILER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 static inline int imp_min(int a, int b)
@@ -16,6 +17,13 @@ static inline int imp_min(int a, int b)
 static inline int imp_max(int a, int b)
 {
     return a > b ? a : b;
+}
+
+/* Memory that several share, one after the other: the most that any of them wants. */
+static inline void imp_want(size_t *most, size_t wanted)
+{
+    if (wanted > *most)
+        *most = wanted;
 }
 
 #if defined(__GNUC__)

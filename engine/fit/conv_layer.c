@@ -65,10 +65,10 @@ void imp_layer_clear(ImpLayer *layer)
 
 size_t imp_layer_scratch(const ImpLayer *layer)
 {
-    const size_t a = imp_conv_scratch(&layer->conv),
-                 b = imp_conv_scratch(&layer->adjoint);
+    size_t most = imp_conv_scratch(&layer->conv);
 
-    return ((a > b ? a : b) + 15) / 16 * 16;
+    imp_want(&most, imp_conv_scratch(&layer->adjoint));
+    return (most + 15) / 16 * 16;
 }
 
 typedef struct Job {

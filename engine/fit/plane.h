@@ -30,13 +30,6 @@ static inline float *imp_arena_take(ImpArena *arena, size_t floats)
     return taken;
 }
 
-/* Memory that several share, one after the other: the most that any of them wants. */
-static inline void imp_want(size_t *most, size_t wanted)
-{
-    if (wanted > *most)
-        *most = wanted;
-}
-
 /* Floats of a dense plane, with what a convolution may read behind it. */
 static inline size_t imp_plane_room(int height, int width, int channels)
 {

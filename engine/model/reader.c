@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler.h"
 #include "painter_file.h"
 #include "pool.h"
 #include "reader_view.h"
@@ -340,9 +341,7 @@ static size_t plan(Level levels[IMP_READER_CONVS + 1], const ImpReader *reader,
             level->width = (level[-1].width - kernel_size[i - 1]) / STRIDE + 1;
             level->height = (level[-1].height - kernel_size[i - 1]) / STRIDE + 1;
         }
-
-        const size_t sums = (size_t)level->height * 2 * (size_t)level->channels;
-        most = sums > most ? sums : most;
+        imp_want(&most, (size_t)level->height * 2 * (size_t)level->channels);
     }
     return most;
 }

@@ -279,21 +279,16 @@ static bool memory_init(Memory *m, const ImpModel *model, const ImpRows *picture
                     .scratch_floats = picture->scratch_floats };
     for (int i = 0; i < model->weights.convs; i++) {
         const ImpConv *const conv = &model->conv[i];
-        const size_t scratch = imp_conv_scratch(conv);
         height = imp_conv_size(conv, height);
         width = imp_conv_size(conv, width);
         const size_t floats =
             height * imp_plane_floats((size_t)width * conv->oc,
                                       imp_shape_holds_terms(model, i + 1));
         const size_t parts = ((size_t)height / conv->chunk + 1) * 2 * conv->oc;
-        if (floats > m->floats)
-            m->floats = floats;
-        if (scratch > m->scratch_floats)
-            m->scratch_floats = scratch;
-        if (parts > sums)
-            sums = parts;
-        if ((size_t)conv->oc > channels)
-            channels = (size_t)conv->oc;
+        imp_want(&m->floats, floats);
+        imp_want(&m->scratch_floats, imp_conv_scratch(conv));
+        imp_want(&sums, parts);
+        imp_want(&channels, (size_t)conv->oc);
     }
     m->scratch_floats = (m->scratch_floats + 15) / 16 * 16;
     m->floats = (m->floats + IMP_PLANE_EXTRA) / 16 * 16;

@@ -289,11 +289,8 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
         produce(&plan, plan.shape.convs);
     for (int i = 0; i <= plan.shape.convs; i++) {
         Ring *const ring = &plan.ring[i];
-        if (i < plan.shape.convs) {
-            const size_t own = imp_conv_scratch(&job->model->conv[i]);
-            if (own > scratch)
-                scratch = own;
-        }
+        if (i < plan.shape.convs)
+            imp_want(&scratch, imp_conv_scratch(&job->model->conv[i]));
         ring->capacity = ring->needed + (ring->terms ? SLACK_TERMS : SLACK);
         floats += (size_t)ring->capacity * ring->row + IMP_PLANE_EXTRA;
     }
