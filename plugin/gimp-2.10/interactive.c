@@ -159,10 +159,8 @@ UiSettings *interactive_run(Painter *painter, const Layer *layer,
     };
     Studio *studio = studio_new(painter, layer_get_picture(layer), &config);
     UiSettings *settings = NULL;
-    GdkDisplay *display;
 
     dialog = ui_dialog_new(studio_get_ui_host(studio));
-    display = gtk_widget_get_display(dialog);
     if (layer_get_replaced(layer) != -1) {
         g_autofree char *name = gimp_item_get_name(layer_get_replaced(layer));
         /* Translators: the title of the dialog; %s is the name of a layer, which the
@@ -183,7 +181,7 @@ UiSettings *interactive_run(Painter *painter, const Layer *layer,
     /* No main loop will send it. A window that goes only with this process may go while
      * GIMP asks X what is under the pointer, and GTK 2 ends GIMP over a window that is
      * not there. */
-    gdk_display_sync(display);
+    gdk_display_sync(gdk_display_get_default());
     studio_free(studio);
     return settings;
 }
