@@ -8,6 +8,7 @@
  *     down0.weight [a,3,9,9]     down1.weight [b,a,3,3]     down2.weight [c,b,3,3]
  *     block<i>.0.weight, block<i>.1.weight [c,c,3,3]        i = 0 .. blocks - 1
  *     up0.weight   [b,c,3,3]     up1.weight   [a,b,3,3]     out.weight   [3,a,9,9]
+ *     reference    [h,w,3], R'G'B' of 0 .. 1; h and w 16 .. 1024; may be missing
  * The widths are those that down0, down1 and down2 state; the blocks are counted. */
 #include "config.h"
 
@@ -124,13 +125,39 @@ static ImpStatus read_blocks(ImpPainterWeights *out, const ImpSafetensors *file,
     return IMP_OK;
 }
 
-/* Every tensor of the file is a convolution of the painter. */
+static ImpStatus read_reference(ImpPainterWeights *out, const ImpSafetensors *file,
+                                ImpError *err)
+{
+    const char *const name = "reference";
+    int shape[3] = { 0, 0, 3 };
+
+    if (!imp_safetensors_find(file, name))
+        return IMP_OK;
+    ImpStatus status =
+        imp_safetensors_shape(file, name, 3, shape, IMP_REFERENCE_MAX, err);
+    if (status == IMP_OK &&
+        (shape[0] < IMP_REFERENCE_MIN || shape[1] < IMP_REFERENCE_MIN))
+        return BAD("its reference is %d x %d; both sides must be %d or more.", shape[1],
+                   shape[0], IMP_REFERENCE_MIN);
+    if (status == IMP_OK)
+        status = imp_safetensors_floats(&out->reference, file, name, err);
+    if (status != IMP_OK)
+        return status;
+    out->reference_width = shape[1];
+    out->reference_height = shape[0];
+    for (int i = 0; i < shape[0] * shape[1] * 3; i++)
+        if (out->reference[i] < 0 || out->reference[i] > 1)
+            return BAD("its reference has a number beyond 0 to 1.");
+    return IMP_OK;
+}
+
+/* Every tensor of the file is a convolution of the painter, or its reference. */
 static ImpStatus check_no_other(const ImpPainterWeights *weights,
                                 const ImpSafetensors *file, ImpError *err)
 {
     for (int i = 0; i < file->count; i++) {
         const char *const name = file->tensors[i].name;
-        bool known = false;
+        bool known = strcmp(name, "reference") == 0;
 
         for (int j = 0; j < weights->convs && !known; j++) {
             const size_t length = strlen(weights->conv[j].name);
@@ -164,7 +191,8 @@ static ImpStatus read_all(ImpPainterWeights *out, const ImpSafetensors *file,
         (status = read_blocks(out, file, err)) != IMP_OK ||
         (status = read_conv(out, file, "up0", &w[1], w[2], 3, err)) != IMP_OK ||
         (status = read_conv(out, file, "up1", &w[0], w[1], 3, err)) != IMP_OK ||
-        (status = read_conv(out, file, "out", &colors, w[0], 9, err)) != IMP_OK)
+        (status = read_conv(out, file, "out", &colors, w[0], 9, err)) != IMP_OK ||
+        (status = read_reference(out, file, err)) != IMP_OK)
         return status;
     return check_no_other(out, file, err);
 }
@@ -200,5 +228,6 @@ void imp_painter_weights_clear(ImpPainterWeights *weights)
 {
     for (int i = 0; i < weights->convs; i++)
         imp_free(weights->conv[i].w);
+    imp_free(weights->reference);
     *weights = (ImpPainterWeights) { 0 };
 }

@@ -17,6 +17,10 @@ typedef struct ImpConvWeights {
     float *w; /* [oc][ic][kernel][kernel], 64-byte aligned */
 } ImpConvWeights;
 
+/* Sides of the reference photo. */
+#define IMP_REFERENCE_MIN 16
+#define IMP_REFERENCE_MAX 1024
+
 typedef struct ImpPainterWeights {
     int width[3];   /* channels at full, half and quarter size: 1 .. IMP_WIDTH_MAX */
     int blocks;     /* 0 .. IMP_BLOCKS_MAX */
@@ -25,6 +29,9 @@ typedef struct ImpPainterWeights {
     ImpConvWeights conv[IMP_CONVS_MAX]; /* down0 down1 down2 block0.0 block0.1 ...
                                            up0 up1 out */
     int channels;                       /* normalised ones, in all: the sum of oc */
+    float *reference; /* the photo beside which flat ones are measured, [height][width]
+                         [3] R'G'B'; NULL: there is none, each is measured alone */
+    int reference_width, reference_height; /* IMP_REFERENCE_MIN .. _MAX */
 } ImpPainterWeights;
 
 /* Load a file, or take the weights from one already parsed. Clear `out` after IMP_OK.

@@ -9,23 +9,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "contrast.h"
 #include "levels.h"
 #include "network.h"
 #include "photo.h"
+#include "reference.h"
 #include "status.h"
 #include "style.h"
 
 /* Up to this many pixels a first paint is measured and painted in one run over the
  * whole picture; a larger one is measured on a thumbnail of this size (Chen et al.
- * 2022, arXiv:2103.11784). */
+ * 2022, arXiv:2103.11784), and so is one that is measured beside the reference. */
 #define WHOLE_PIXELS (1000 * 1000)
 
 struct ImpPainting {
     const ImpModel *model;
-    ImpStyle style; /* a copy */
-    float lack;     /* of contrast, of the photo */
-    ImpPlane first; /* what a preview shows */
+    ImpStyle style;  /* a copy */
+    ImpPlane first;  /* what a preview shows */
+    ImpPlane beside; /* painted: what it was measured on, beside the reference; rgb
+                        NULL where the photo was measured alone */
     ImpLevels levels;
     int level;   /* of the top */
     ImpKept top; /* the largest so far; level 0: the first paint */
@@ -39,6 +40,7 @@ void imp_painting_destroy(ImpPainting **painting)
         return;
     imp_affine_clear(&(*painting)->fine);
     imp_free((*painting)->top.rgb);
+    imp_free((*painting)->beside.rgb);
     imp_free((*painting)->first.rgb);
     imp_free((*painting)->style.scale);
     imp_free(*painting);
@@ -73,34 +75,22 @@ static void measured_size(int *width, int *height)
     *height = (int)fmax(1.0, floor(*height * scale));
 }
 
-/* Moments of a picture seen at width x height. `painting`, NULL or room for what is
- * painted, is filled in the same run unless the photo lacks contrast: then *painted is
- * false. */
+/* Moments of a picture seen at width x height, which is painted in the same run unless
+ * `painting` is NULL. */
 static ImpStatus measure(const ImpPainting *p, ImpPool *pool, ImpAffine *affine,
                          const ImpPlane *picture, int width, int height,
-                         float *painting, bool *painted, ImpProgress *progress,
-                         ImpError *err)
+                         float *painting, ImpProgress *progress, ImpError *err)
 {
-    ImpPlane wide = { .rgb = NULL };
-    ImpResized view, wide_view = { 0 };
+    ImpResized view;
     ImpStatus status = imp_resized_init(&view, picture->rgb, picture->width,
                                         picture->height, width, height, err);
-    ImpRows rows = imp_resized_rows(&view);
 
-    *painted = painting && p->lack <= 0.0f;
-    if (status == IMP_OK && p->lack > 0.0f) {
-        status = imp_beside_contrast(&wide, &rows, p->lack, err);
-        if (status == IMP_OK)
-            status = imp_resized_init(&wide_view, wide.rgb, wide.width, wide.height,
-                                      wide.width, wide.height, err);
-        rows = imp_resized_rows(&wide_view);
-    }
-    if (status == IMP_OK)
-        status = imp_network_whole(p->model, pool, &p->style, affine, &rows,
-                                   *painted ? painting : NULL, progress, err);
-    imp_resized_clear(&wide_view);
+    if (status != IMP_OK)
+        return status;
+    const ImpRows rows = imp_resized_rows(&view);
+    status = imp_network_whole(p->model, pool, &p->style, affine, &rows, painting,
+                               progress, err);
     imp_resized_clear(&view);
-    imp_free(wide.rgb);
     return status;
 }
 
@@ -123,27 +113,66 @@ static ImpStatus paint_tiles(ImpPainting *p, ImpPool *pool, const ImpAffine *aff
     return status;
 }
 
-static ImpStatus first_paint(ImpPainting *p, ImpPool *pool, const ImpPlane *photo,
-                             const ImpWatch *watch, ImpError *err)
+/* The photo by itself: in one run where it is small enough. */
+static ImpStatus first_paint_alone(ImpPainting *p, ImpPool *pool, ImpAffine *affine,
+                                   const ImpPlane *photo, const ImpWatch *watch,
+                                   ImpError *err)
 {
     const double work = imp_network_work(photo->width, photo->height);
     int width = photo->width, height = photo->height;
-    bool painted;
-    ImpAffine affine;
     ImpProgress progress;
-    ImpStatus status = imp_affine_init(&affine, p->model, err);
 
-    if (status != IMP_OK)
-        return status;
     measured_size(&width, &height);
     const bool whole = width == photo->width && height == photo->height;
     imp_progress_init(&progress, watch,
                       whole ? work : work + imp_network_work(width, height));
-    status = measure(p, pool, &affine, photo, width, height,
-                     whole ? p->first.rgb : NULL, &painted, &progress, err);
-    if (status == IMP_OK && !painted)
-        status = paint_tiles(p, pool, &affine, photo, &progress, err);
+    ImpStatus status = measure(p, pool, affine, photo, width, height,
+                               whole ? p->first.rgb : NULL, &progress, err);
+    if (status == IMP_OK && !whole)
+        status = paint_tiles(p, pool, affine, photo, &progress, err);
     imp_progress_clear(&progress);
+    return status;
+}
+
+static ImpStatus first_paint_beside(ImpPainting *p, ImpPool *pool, ImpAffine *affine,
+                                    const ImpPlane *photo, double share,
+                                    const ImpWatch *watch, ImpError *err)
+{
+    const ImpPainterWeights *const w = &p->model->weights;
+    const ImpPlane reference = { w->reference, w->reference_width,
+                                 w->reference_height };
+    ImpPlane wide;
+    ImpProgress progress;
+    ImpStatus status = imp_beside_reference(&wide, photo, &reference, share, err);
+
+    if (status != IMP_OK)
+        return status;
+    imp_progress_init(&progress, watch,
+                      imp_network_work(wide.width, wide.height) +
+                          imp_network_work(photo->width, photo->height));
+    if (!plane_init(&p->beside, wide.width, wide.height))
+        status = imp_fail_memory(err, (size_t)wide.width * (size_t)wide.height * 12);
+    if (status == IMP_OK)
+        status = measure(p, pool, affine, &wide, wide.width, wide.height, p->beside.rgb,
+                         &progress, err);
+    if (status == IMP_OK)
+        status = paint_tiles(p, pool, affine, photo, &progress, err);
+    imp_progress_clear(&progress);
+    imp_free(wide.rgb);
+    return status;
+}
+
+static ImpStatus first_paint(ImpPainting *p, ImpPool *pool, const ImpPlane *photo,
+                             const ImpWatch *watch, ImpError *err)
+{
+    const double share = p->model->weights.reference ? imp_reference_share(photo) : 0;
+    ImpAffine affine;
+    ImpStatus status = imp_affine_init(&affine, p->model, err);
+
+    if (status != IMP_OK)
+        return status;
+    status = share > 0 ? first_paint_beside(p, pool, &affine, photo, share, watch, err)
+                       : first_paint_alone(p, pool, &affine, photo, watch, err);
     imp_affine_clear(&affine);
     return status;
 }
@@ -180,10 +209,8 @@ ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model, ImpPool *
         status = imp_fail_memory(err, (size_t)photo->width * photo->height * 12);
     if (status == IMP_OK)
         status = imp_kept_init(&p->top, 0, 0, photo->width, photo->height, err);
-    if (status == IMP_OK) {
-        p->lack = imp_lack_of_contrast(&picture);
+    if (status == IMP_OK)
         status = first_paint(p, pool, &picture, watch, err);
-    }
     if (status == IMP_OK)
         (void)imp_kept_write(&p->top, 0, 0, photo->width, photo->height, p->first.rgb);
     if (status != IMP_OK) {
@@ -209,31 +236,41 @@ void imp_painting_size(const ImpPainting *painting, int *width, int *height)
 
 /* ---- larger ------------------------------------------------------------------ */
 
+/* What the moments of all further paints are measured on. */
+static const ImpPlane *fine_picture(const ImpPainting *p, int *width, int *height)
+{
+    const ImpPlane *const picture = p->beside.rgb ? &p->beside : &p->first;
+
+    *width = picture->width;
+    *height = picture->height;
+    measured_size(width, height);
+    return picture;
+}
+
 static double fine_work(const ImpPainting *p)
 {
-    int width = p->first.width, height = p->first.height;
+    int width, height;
 
     if (p->knows_fine)
         return 0;
-    measured_size(&width, &height);
+    (void)fine_picture(p, &width, &height);
     return imp_network_work(width, height);
 }
 
 static ImpStatus know_fine(ImpPainting *p, ImpPool *pool, ImpProgress *progress,
                            ImpError *err)
 {
-    int width = p->first.width, height = p->first.height;
-    bool painted;
+    int width, height;
+    const ImpPlane *const picture = fine_picture(p, &width, &height);
     ImpStatus status = IMP_OK;
 
     if (p->knows_fine)
         return IMP_OK;
-    measured_size(&width, &height);
     if (!p->fine.scale)
         status = imp_affine_init(&p->fine, p->model, err);
     if (status == IMP_OK)
-        status = measure(p, pool, &p->fine, &p->first, width, height, NULL, &painted,
-                         progress, err);
+        status =
+            measure(p, pool, &p->fine, picture, width, height, NULL, progress, err);
     p->knows_fine = status == IMP_OK;
     return status;
 }

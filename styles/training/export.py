@@ -19,6 +19,8 @@ import torch.nn.functional as F
 import data
 from network import STYLE, Painter, extend, load_file, load_painter, save_file
 
+SAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'sample.jpg')
+
 
 def load_checkpoint(path):
     """-> painter, reader and table tensors (F32) and the number of steps."""
@@ -37,12 +39,19 @@ def load_checkpoint(path):
     return part('painter.'), part('reader.'), part('table.'), int(meta['steps'])
 
 
+def reference():
+    """The photo beside which flat ones are measured, [h, w, 3] (reference.py)."""
+    sample = data.to_float(data.load_picture(SAMPLE))[None]
+    small = F.interpolate(sample, (320, 480), mode='bicubic', antialias=True)[0]
+    return small.clamp(0, 1).permute(1, 2, 0).half()
+
+
 def export_weights(a):
     painter, reader, table, _ = load_checkpoint(a.checkpoint)
     kind = torch.float16 if a.f16 else torch.float32
     cast = lambda tensors, t: {k: v.to(t) for k, v in tensors.items()}
     os.makedirs(a.out, exist_ok=True)
-    save_file(cast(painter, kind), os.path.join(a.out, 'painter.safetensors'),
+    save_file({**cast(painter, kind), 'reference': reference()}, os.path.join(a.out, 'painter.safetensors'),
               {'format': 'impasto-painter', 'version': '1', 'epsilon': '0.001'})
     save_file(cast(reader, kind), os.path.join(a.out, 'reader.safetensors'),
               {'format': 'impasto-reader', 'version': '1', 'short_side': '224'})

@@ -52,6 +52,12 @@ class File:
                                       for _ in range(math.prod(shape))])
         return self
 
+    def lit(self, name, *shape):
+        """Numbers of 0 ... 1."""
+        self.add(name, *shape)
+        self.tensors[name] = (shape, [abs(x) for x in self.tensors[name][1]])
+        return self
+
     def without(self, name):
         del self.tensors[name]
         return self
@@ -393,6 +399,19 @@ def write_network():
     write('network', 'cut-in-half.safetensors', half(network().bytes()))
 
 
+def write_reference():
+    """The painter's, and last: those before keep their numbers."""
+    def put(name, f):
+        write('painter', name + '.safetensors', f.bytes('F16'))
+
+    put('good-reference', painter().lit('reference', 16, 17, 3))
+    put('reference-beyond-one', painter().lit('reference', 16, 16, 3).put('reference', 1.5))
+    put('reference-channels', painter().lit('reference', 16, 16, 4))
+    put('reference-large', painter().lit('reference', 1025, 1, 3))
+    put('reference-negative', painter().lit('reference', 16, 16, 3).put('reference', -0.5))
+    put('reference-small', painter().lit('reference', 16, 15, 3))
+
+
 for part in (write_json, write_safetensors, write_painter, write_reader, write_style,
-             write_style_json, write_network):
+             write_style_json, write_network, write_reference):
     part()

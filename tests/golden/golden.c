@@ -22,14 +22,16 @@ typedef struct Golden {
     double brush_size;
     float strength, keep_colors;
     bool has_hole; /* a transparent disk, bright red underneath */
+    bool is_flat;  /* but for a corner, and measured beside the reference */
 } Golden;
 
 static const Golden goldens[] = {
-    { "plain", 64, 64, 1, 1, 0, false },
-    { "hole", 64, 64, 1, 1, 0, true },
-    { "blended", 64, 64, 1, 0.6f, 0.5f, false },
-    { "second-paint", 300, 20, 4, 1, 0, false },
-    { "odd", 37, 53, 0.25, 1, 0, false },
+    { "plain", 64, 64, 1, 1, 0, false, false },
+    { "hole", 64, 64, 1, 1, 0, true, false },
+    { "blended", 64, 64, 1, 0.6f, 0.5f, false, false },
+    { "second-paint", 300, 20, 4, 1, 0, false, false },
+    { "odd", 37, 53, 0.25, 1, 0, false, false },
+    { "flat", 300, 60, 4, 1, 0, false, true },
 };
 
 /* Of the reference, whose only freedom is libm's; the other levels round elsewhere. */
@@ -49,6 +51,8 @@ static bool read_photo(void *user, int x, int y, int w, int h, float *rgba)
             rgba[1] = hole ? 0 : (float)row / (float)golden->height;
             rgba[2] = hole ? 0 : (column / 9 + row / 6) % 2 ? 0.75f : 0.2f;
             rgba[3] = hole ? 0 : 1;
+            for (int c = 0; c < 3 && golden->is_flat && row + column > 90; c++)
+                rgba[c] = 0.4f + 0.001f * (float)row;
         }
     return true;
 }

@@ -38,11 +38,12 @@ def main():
         tensors.append((name + '.weight', [o, i, h, w],
                         [seeded.gauss(0, sigma) for _ in range(o * i * h * w)]))
     n = sum(shape[0] for _, shape in shapes)
+    vector = [seeded.uniform(0.5, 1.5) for _ in range(n)], [seeded.uniform(-0.5, 0.5) for _ in range(n)]
+    tensors.append(('reference', [24, 32, 3], [seeded.random() for _ in range(24 * 32 * 3)]))
     write('painter.safetensors', {'format': 'impasto-painter', 'version': '1', 'epsilon': '0.001'},
           tensors)
     write('vector.safetensors', {'format': 'impasto-style', 'version': '1'},
-          [('scale', [n], [seeded.uniform(0.5, 1.5) for _ in range(n)]),
-           ('shift', [n], [seeded.uniform(-0.5, 0.5) for _ in range(n)])])
+          [('scale', [n], vector[0]), ('shift', [n], vector[1])])
 
 
 main()

@@ -82,6 +82,14 @@ static void test_variants(void **state)
 
     w = load("good-epsilon-exponent.safetensors");
     assert_true(w.epsilon == 1e-5);
+    assert_null(w.reference);
+    imp_painter_weights_clear(&w);
+
+    w = load("good-reference.safetensors");
+    assert_int_equal(w.reference_width, 17);
+    assert_int_equal(w.reference_height, 16);
+    for (int i = 0; i < 16 * 17 * 3; i++)
+        assert_true(w.reference[i] >= 0 && w.reference[i] <= 0.5f);
     imp_painter_weights_clear(&w);
 
     w = load("good-half.safetensors");
@@ -110,6 +118,7 @@ static void test_shipped_painter(void **state)
     for (int i = 0; i < w.convs; i++)
         channels += w.conv[i].oc;
     assert_int_equal(w.channels, channels);
+    assert_non_null(w.reference);
     imp_painter_weights_clear(&w);
 }
 

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright 2026 The Impasto authors */
+
+/* How much of a picture is flat, and the reference beside it. */
+#include "reference.h"
+
+#include <math.h>
+
+#include "status.h"
+#include "testing.h"
+
+enum { WIDTH = 96, HEIGHT = 64 };
+
+static float pixels[WIDTH * HEIGHT * 3];
+static const ImpPlane picture = { pixels, WIDTH, HEIGHT };
+
+/* A card of 0.4 with a grain of that deviation, from column x on. */
+static void draw(int x, float deviation)
+{
+    for (int i = 0; i < WIDTH * HEIGHT; i++)
+        for (int c = 0; c < 3; c++)
+            if (i % WIDTH >= x)
+                pixels[3 * i + c] = 0.4f + ((i + c) % 2 ? deviation : -deviation);
+}
+
+static void test_share(void **state)
+{
+    draw(0, 0);
+    assert_true(fabs(imp_reference_share(&picture) - 4) < 1e-6);
+    draw(0, 1 / 255.0f); /* the grain of a camera */
+    assert_true(imp_reference_share(&picture) > 3.8);
+    draw(0, 40 / 255.0f);
+    assert_true(imp_reference_share(&picture) == 0);
+    draw(WIDTH * 9 / 10, 0); /* a tenth is flat: that does no harm */
+    assert_true(imp_reference_share(&picture) == 0);
+    draw(WIDTH / 2, 0);
+    assert_true(fabs(imp_reference_share(&picture) - 4 * (0.2 / 0.7) * (0.2 / 0.7)) <
+                1e-6);
+}
+
+/* A smaller picture of the same thing has the same share, an odd one too. */
+static void test_scale(void **state)
+{
+    static float small[47 * 31 * 3];
+    const ImpPlane smaller = { small, 47, 31 };
+
+    draw(0, 40 / 255.0f);
+    draw(WIDTH / 3, 0);
+    for (int i = 0; i < 47 * 31 * 3; i++)
+        small[i] = i / 3 % 47 < 16 ? pixels[i % 30] : 0.4f;
+    assert_true(fabs(imp_reference_share(&smaller) - imp_reference_share(&picture)) <
+                0.1);
+}
+
+static void test_beside(void **state)
+{
+    float colors[20 * 16 * 3];
+    const ImpPlane reference = { colors, 20, 16 };
+    ImpPlane wide;
+    ImpError err;
+
+    for (int i = 0; i < 20 * 16 * 3; i++)
+        colors[i] = i % 3 == 0 ? 0.9f : 0.1f;
+    draw(0, 1 / 255.0f);
+    assert_ok(imp_beside_reference(&wide, &picture, &reference, 0.5, &err), &err);
+    assert_int_equal(wide.width, WIDTH + WIDTH / 2);
+    assert_int_equal(wide.height, HEIGHT);
+    for (int y = 0; y < HEIGHT; y++) {
+        const float *const row = wide.rgb + (size_t)y * (size_t)wide.width * 3;
+        assert_memory_equal(row, pixels + (size_t)y * WIDTH * 3,
+                            WIDTH * 3 * sizeof *row);
+        for (int i = WIDTH * 3; i < wide.width * 3; i++)
+            assert_true(fabsf(row[i] - (i % 3 == 0 ? 0.9f : 0.1f)) < 1e-5f);
+    }
+    imp_free(wide.rgb);
+}
+
+/* Large pictures are measured small, and none is too thin. */
+static void test_sizes(void **state)
+{
+    static const struct {
+        int width, height;
+    } sizes[] = { { 864, 576 }, { 2000, 3 }, { 3, 2000 }, { 1, 1 } };
+    float colors[16 * 16 * 3] = { 0 };
+    const ImpPlane reference = { colors, 16, 16 };
+    ImpPlane wide;
+    ImpError err;
+
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const ImpPlane large = {
+            imp_alloc_zero((size_t)sizes[i].width * (size_t)sizes[i].height, 12),
+            sizes[i].width, sizes[i].height
+        };
+        assert_non_null(large.rgb);
+        assert_true(fabs(imp_reference_share(&large) - 4) < 1e-6);
+        assert_ok(imp_beside_reference(&wide, &large, &reference, 2, &err), &err);
+        assert_true(wide.width >= 2 && wide.height >= 1);
+        assert_true(wide.width * wide.height <= 512 * 512);
+        imp_free(wide.rgb);
+        imp_free(large.rgb);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_share),
+                                        cmocka_unit_test(test_scale),
+                                        cmocka_unit_test(test_beside),
+                                        cmocka_unit_test(test_sizes) };
+
+    return cmocka_run_group_tests_name("reference", tests, NULL, NULL);
+}
