@@ -81,6 +81,29 @@ class Programs(unittest.TestCase):
 
     # ---- words -----------------------------------------------------------------------
 
+    def test_a_sky_stays_of_one_color(self):
+        """A vignette of 14 levels about a bird, once painted in two colors 130 to 150 levels apart."""
+        width, height, cell = 360, 240, 40
+        pixels = bytearray()
+        for y in range(height):
+            for x in range(width):
+                dx, dy = x / width - 0.5, y / height - 0.5
+                bird = (dx / 0.14) ** 2 + (dy / 0.09) ** 2 < 1
+                dark = round(28 * (dx * dx + dy * dy))
+                pixels += (b'\xfa\xd7\xd7' if dy < 0 else b'\x1e\x19\x1e') if bird else bytes(
+                    (100 - dark, 120 - dark, 165 - dark))
+        sky = self.path('sky.png')
+        png.write(sky, width, height, 3, bytes(pixels))
+        for style in ('linocut', 'watercolor', 'wheat-field'):
+            painting, means = self.paint(photo=sky, style=style)[-1], []
+            for y in range(0, height, cell):
+                for x in range(0, width, cell):
+                    if abs(x + cell / 2 - width / 2) >= 110 or abs(y + cell / 2 - height / 2) >= 70:
+                        rows = [painting[3 * (j * width + x):3 * (j * width + x + cell)]
+                                for j in range(y, y + cell)]
+                        means.append([sum(sum(row[c::3]) for row in rows) / cell ** 2 for c in range(3)])
+            self.assertLess(max(max(c) - min(c) for c in zip(*means)), 70, style)
+
     def test_version_and_help(self):
         self.assertRegex(self.call('--version').stdout, r'^impasto-paint \d+\.\d+\.\d+\n$')
         text = self.call('--help').stdout
