@@ -35,7 +35,7 @@ def main():
     p.add_argument('--data', required=True)
     p.add_argument('--weights', default=os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
     p.add_argument('--out', required=True, help='checkpoint and log')
-    p.add_argument('--minutes', type=float, default=40)
+    p.add_argument('--minutes', type=float, default=40, help='of all starts together')
     p.add_argument('--batch', type=int, default=6, help='a third photos, paintings, and painted photos each')
     p.add_argument('--rate', type=float, default=2e-3)
     a = p.parse_args()
@@ -55,12 +55,15 @@ def main():
     path = os.path.join(a.out, 'checkpoint.pt')
     parameters = list(student.parameters())
     optimizer = torch.optim.Adam(parameters, lr=a.rate, betas=(0.9, 0.99))
-    mean, moments, step = [v.detach().clone() for v in parameters], {}, 0
+    mean, moments, step, seconds = [v.detach().clone() for v in parameters], {}, 0, 0.0
     if os.path.exists(path):
         state = torch.load(path, weights_only=True)
         student.load_state_dict(state['student'])
         optimizer.load_state_dict(state['optimizer'])
         mean, moments, step = state['mean'], state['moments'], state['step']
+        seconds = state['seconds']
+        rng.seed(1 + step)
+        torch.manual_seed(1 + step)
 
     def crop(picture, scale):
         h, w = picture.shape[1:]
@@ -100,9 +103,10 @@ def main():
             state[f'end{i}'] = (values.clamp(min=0).sqrt()[:, None] * vectors.T).float()
         return state
 
-    begun, log = time.monotonic(), []
+    begun, log = time.monotonic() - seconds, []
     while True:
-        done = (time.monotonic() - begun) / 60 / a.minutes
+        seconds = time.monotonic() - begun
+        done = seconds / 60 / a.minutes
         with torch.autocast('cpu', torch.bfloat16):
             with torch.no_grad():
                 x = pictures()
@@ -135,7 +139,8 @@ def main():
             save_file({k: v.half() for k, v in gather().items()}, os.path.join(a.out, 'style-network.safetensors'),
                       {'format': 'impasto-style-network', 'version': '1'})
             torch.save({'student': student.state_dict(), 'optimizer': optimizer.state_dict(), 'mean': mean,
-                        'moments': moments, 'step': step}, path)
+                        'moments': moments, 'step': step, 'seconds': seconds}, path + '.new')
+            os.replace(path + '.new', path)
         if done >= 1:
             break
 

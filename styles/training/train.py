@@ -38,10 +38,11 @@ def arguments():
                    help='one more table entry: one style out of the pictures of several')
     p.add_argument('--only', default='', help='table entries to train, id,id,...')
     p.add_argument('--start', help='folder with painter, reader, styles.safetensors, or a '
-                   'compact checkpoint; without it, from nothing')
+                   'compact checkpoint; without it, from nothing; not read where --out has a '
+                   'checkpoint to go on from')
     p.add_argument('--out', required=True, help='checkpoints, log, sheets')
-    p.add_argument('--minutes', type=float, default=60)
-    p.add_argument('--steps', type=int, default=10 ** 9)
+    p.add_argument('--minutes', type=float, default=60, help='of all starts together')
+    p.add_argument('--steps', type=int, default=10 ** 9, help='likewise')
     p.add_argument('--batch', type=int, default=4)
     p.add_argument('--read', type=int, default=2, help='of the batch, how many through the reader')
     p.add_argument('--crop', type=int, default=254, help='painted pixels a side, 4q - 14')
@@ -91,7 +92,6 @@ class Entry:
         self.views = [data.to_float(p) for p in pictures]
         self.targets = [style_targets(p.to(device), net, data.is_sharp(v, p), push=push)
                         for p, v in zip(self.pictures, self.views)]
-        self.loss = 1.0     # running style loss: poor entries are drawn more often
 
 
 def style_targets(picture, net, sharp, blur=0.0, push=1.0):
@@ -120,13 +120,16 @@ class Trainer:
         self.net = losses.LossNetwork(os.path.join(a.data, 'losses')).to(self.device).eval()
         self.push, self.share = by_name(a.push), by_name(a.share)
         self.painter, self.reader, self.table = Painter(smooth=True), Reader(), {}
-        if a.start:
+        self.checkpoint = os.path.join(a.out, 'checkpoint.pt')
+        resuming = os.path.exists(self.checkpoint)
+        if a.start and not resuming:
             self.load_start(a.start)
         self.painter.to(self.device)
         self.reader.to(self.device)
         for part in a.freeze.split(',') if a.freeze else []:
             getattr(self, part).requires_grad_(False)
         self.step, self.seconds, self.updates, self.entries = 0, 0.0, {}, {}
+        self.running = {}           # style loss of each entry: poor ones are drawn more often
         self.critic = Discriminator().to(self.device) if a.adversarial else None
         self.optimizer = torch.optim.Adam([
             {'params': list(self.painter.parameters()), 'name': 'painter', 'scale': 1.0},
@@ -137,14 +140,15 @@ class Trainer:
         if self.critic:
             self.critic_optimizer = torch.optim.Adam(self.critic.parameters(), lr=2e-4,
                                                      betas=(0.5, 0.99))
-        self.mean = None            # running averages of the weights: what is exported
-        self.random = random.Random(a.seed)
         self.pool = ThreadPoolExecutor(a.parts)
-        self.checkpoint = os.path.join(a.out, 'checkpoint.pt')
-        if os.path.exists(self.checkpoint):
+        # Running averages of the weights: what is exported.
+        self.mean = {'painter': copy.deepcopy(self.painter.state_dict()),
+                     'reader': copy.deepcopy(self.reader.state_dict()),
+                     'table': {k: v.detach().clone() for k, v in self.table.items()}}
+        if resuming:
             self.resume()
+        self.random = random.Random(a.seed + self.step)
         self.scan()
-        self.average(0.0)
 
     # --- what there is to learn ---
 
@@ -186,13 +190,13 @@ class Trainer:
             except OSError as error:        # half written: it is there at the next look
                 print(name, error, flush=True)
                 continue
+            self.running.setdefault(name, 1.0)
             if name not in self.table:
                 with torch.no_grad():
                     read = [torch.cat(self.reader(data.reader_view(v)[None].to(self.device)), 1)
                             for v in self.entries[name].views]
                     self.add_vector(name, torch.cat(read).mean(0))
-                if self.mean:
-                    self.mean['table'][name] = self.table[name].detach().clone()
+                self.mean['table'][name] = self.table[name].detach().clone()
                 print(f'new table entry {name}', flush=True)
 
     # --- one step ---
@@ -201,7 +205,7 @@ class Trainer:
         """-> names, vectors [n, 2406], stacked targets, pictures (for the discriminator)."""
         names, vectors, targets, pictures = [], [], [], []
         pool = list(self.entries)
-        weights = [self.entries[n].loss ** 0.5 * (3 if self.updates[n] < NEW_ENTRY else 1)
+        weights = [self.running[n] ** 0.5 * (3 if self.updates[n] < NEW_ENTRY else 1)
                    * self.share.get(n, 1.0) for n in pool]
         while len(names) < count:
             name = self.random.choices(pool, weights)[0]
@@ -293,7 +297,7 @@ class Trainer:
         plain = [pair for d in done for pair in d[1]]
         for name, value in plain:
             if name:
-                self.entries[name].loss = 0.8 * self.entries[name].loss + 0.2 * min(value, 4.0)
+                self.running[name] = 0.8 * self.running[name] + 0.2 * min(value, 4.0)
                 self.updates[name] += 1
         table = [v for n, v in plain if n]
         read = [v for n, v in plain if not n]
@@ -338,11 +342,6 @@ class Trainer:
         self.average(0.99 if self.step > 100 else 0.9)
 
     def average(self, keep):
-        if self.mean is None:
-            self.mean = {'painter': copy.deepcopy(self.painter.state_dict()),
-                         'reader': copy.deepcopy(self.reader.state_dict()),
-                         'table': {k: v.detach().clone() for k, v in self.table.items()}}
-            return
         with torch.no_grad():
             for part, now in (('painter', self.painter.state_dict()),
                               ('reader', self.reader.state_dict()), ('table', self.table)):
@@ -356,7 +355,7 @@ class Trainer:
                  'table': {k: v.detach() for k, v in self.table.items()}, 'mean': self.mean,
                  'optimizer': self.optimizer.state_dict(), 'step': self.step,
                  'seconds': self.seconds, 'updates': self.updates,
-                 'running': {k: e.loss for k, e in self.entries.items()}}
+                 'running': self.running}
         if self.critic:
             state['critic'] = self.critic.state_dict()
             state['critic_optimizer'] = self.critic_optimizer.state_dict()
@@ -367,18 +366,15 @@ class Trainer:
         state = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
         self.painter.load_state_dict(state['painter'])
         self.reader.load_state_dict(state['reader'])
-        for name, value in state['table'].items():
-            if name in self.table:
-                self.table[name].data.copy_(value)
-            else:
-                self.add_vector(name, value)
+        for name, value in state['table'].items():      # in its order, which is the optimizer's
+            self.add_vector(name, value)
         self.optimizer.load_state_dict(state['optimizer'])
         self.mean, self.step, self.seconds = state['mean'], state['step'], state['seconds']
-        self.updates.update(state['updates'])
+        self.updates, self.running = state['updates'], state['running']
         if self.critic and 'critic' in state:
             self.critic.load_state_dict(state['critic'])
             self.critic_optimizer.load_state_dict(state['critic_optimizer'])
-        print(f'resumed at step {self.step}', flush=True)
+        print(f'resumed at step {self.step}, minute {self.seconds / 60:.1f}', flush=True)
 
     # --- looking ---
 
