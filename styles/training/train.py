@@ -292,17 +292,19 @@ class Trainer:
         else:
             done = list(self.pool.map(lambda job: self.gradients(*job), jobs))
         parts = {name: float(np.mean([d[0][name] for d in done])) for name in done[0][0]}
-        if np.isfinite(sum(parts.values())):
-            self.update()
         plain = [pair for d in done for pair in d[1]]
+        if not np.isfinite(sum(parts.values()) + sum(value for _, value in plain)):
+            print(f'step {self.step}: a loss is not finite, nothing is updated', flush=True)
+            return {}
+        self.update()
         for name, value in plain:
             if name:
                 self.running[name] = 0.8 * self.running[name] + 0.2 * min(value, 4.0)
                 self.updates[name] += 1
         table = [v for n, v in plain if n]
         read = [v for n, v in plain if not n]
-        return {**parts, 'table': float(np.mean(table)) if table else None,
-                'read': float(np.median(read)) if read else None}
+        return {**parts, **({'table': float(np.mean(table))} if table else {}),
+                **({'read': float(np.median(read))} if read else {})}
 
     def train_critic(self, painting, pictures, vectors, names):
         """One step of the discriminator: hinge loss (Lim and Ye 2017, arXiv:1705.02894).
@@ -457,8 +459,11 @@ def main():
         t.step += 1
         t.seconds += time.monotonic() - begun
         if t.step % 20 == 0:
-            mean = {k: round(float(np.mean([r[k] for r in recent if r.get(k) is not None])), 4)
-                    for k in recent[0] if any(r.get(k) is not None for r in recent)}
+            found = {}
+            for losses_of_step in recent:       # of a skipped one: none
+                for k, v in losses_of_step.items():
+                    found.setdefault(k, []).append(v)
+            mean = {k: round(float(np.mean(v)), 4) for k, v in found.items()}
             record = {'step': t.step, 'minutes': round(t.seconds / 60, 1), **mean}
             log.write(json.dumps(record) + '\n')
             log.flush()
