@@ -149,6 +149,9 @@ class Trainer:
             self.resume()
         self.random = random.Random(a.seed + self.step)
         self.scan()
+        lost = [n for n in self.table if n not in self.entries and self.wanted(n)]
+        if lost:
+            print('no picture, so not trained:', *lost, flush=True)
 
     # --- what there is to learn ---
 
@@ -173,6 +176,9 @@ class Trainer:
         self.optimizer.add_param_group({'params': [self.table[name]], 'lr': self.a.rate,
                                         'name': name, 'scale': 4.0})
 
+    def wanted(self, name):
+        return not self.a.only or name in self.a.only.split(',')
+
     def scan(self):
         """Find the pictures of the table; a new one starts from what the reader says."""
         paths = {os.path.splitext(os.path.basename(p))[0]: [p]
@@ -182,7 +188,7 @@ class Trainer:
             name, members = text.split('=')
             paths[name] = [paths[m][0] for m in members.split(',')]
         for name, files in paths.items():
-            if name in self.entries or (self.a.only and name not in self.a.only.split(',')):
+            if name in self.entries or not self.wanted(name):
                 continue
             try:
                 self.entries[name] = Entry([data.load_picture(f) for f in files], self.net,
