@@ -19,13 +19,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from PIL import Image
 
 import data
 import losses
-from network import (HALO, STYLE, Discriminator, Painter, Reader, load_file, load_reader,
-                     save_file)
+from network import HALO, STYLE, Discriminator, Painter, Reader, load_file, load_reader
 
 NEW_ENTRY = 60              # updates during which a new table entry learns four times faster
 
@@ -452,15 +450,18 @@ def main():
                            a.seed + t.step)
     log = open(os.path.join(a.out, 'log.jsonl'), 'a')
     recent, saved, ended = [], time.monotonic(), []
+
+    def look(shown):
+        record = {'step': t.step, **t.look(held_photos, held_paintings, shown[:9])}
+        log.write(json.dumps(record) + '\n')
+        log.flush()
+        print(record, flush=True)
+
     signal.signal(signal.SIGTERM, lambda *_: ended.append(True))    # save, then stop
     for crops, paintings in data.loader(samples, a.workers, t.device.type == 'cuda'):
         begun = time.monotonic()
         if t.step % a.look_steps == 0:
-            shown = sorted(t.entries)
-            k = t.step // a.look_steps % 3      # a third of the gallery on each sheet
-            record = t.look(held_photos, held_paintings, shown[k::3][:9])
-            log.write(json.dumps({'step': t.step, **record}) + '\n')
-            print(t.step, record, flush=True)
+            look(sorted(t.entries)[t.step // a.look_steps % 3::3])  # a third of the gallery
         recent.append(t.one_step(crops, paintings))
         t.step += 1
         t.seconds += time.monotonic() - begun
@@ -483,7 +484,7 @@ def main():
         if stop:
             break
     if not ended:
-        t.look(held_photos, held_paintings, sorted(t.entries)[:9])
+        look(sorted(t.entries))
 
 
 if __name__ == '__main__':
