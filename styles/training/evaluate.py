@@ -39,6 +39,10 @@ LITERATURE = {'scream': (0.531, 0.357), 'great-wave': (1.031, 0.094), 'udnie': (
               'shipwreck': (0.475, 0.146)}
 
 
+def stem(path):
+    return os.path.splitext(os.path.basename(path))[0]
+
+
 def load(path):
     return data.to_float(data.load_picture(path))
 
@@ -70,7 +74,9 @@ class Judge:
         self.gallery = os.path.join(a.weights, 'gallery')
         self.fit, self.weights = a.fit, a.weights
         held = data.list_pictures(os.path.join(a.data, 'photos'), True)
-        self.photos = [middle_square(load(p))[None] for p in held[::len(held) // a.photos][:a.photos]]
+        paths = held[::max(1, len(held) // a.photos)][:a.photos]
+        self.photo_names = [stem(p) for p in paths]
+        self.photos = [middle_square(load(p))[None] for p in paths]
         self.untouched = [self.network(p) for p in self.photos]
 
     def vector(self, style):
@@ -148,12 +154,12 @@ def gallery(a, j):
 
 def held_paintings(a, count):
     held = data.list_pictures(os.path.join(a.data, 'paintings'), True)
-    return [load(p) for p in held[::max(1, len(held) // count)][:count]]
+    return [(stem(p), load(p)) for p in held[::max(1, len(held) // count)][:count]]
 
 
 def read(a, j):
     contents, styles, befores, rows = [], [], [], [[None] + [p[0] for p in j.photos[:6]]]
-    for picture in held_paintings(a, a.paintings):
+    for _, picture in held_paintings(a, a.paintings):
         paintings = j.paint(j.read(picture))
         content, loss, before = j.judge(paintings, j.targets(picture, (224, 280, 336, 448), 2))
         contents.append(content), styles.append(loss), befores.append(before)
@@ -170,8 +176,9 @@ def against_gatys(a, j):
     unseen = judge.UnseenNetwork()
     ratios, unseen_ratios, rows = [], [], []
     os.makedirs(os.path.join(a.out, 'gatys'), exist_ok=True)
-    for k, picture in enumerate(held_paintings(a, a.pairs)):
-        photo, wanted = j.photos[k % len(j.photos)], j.untouched[k % len(j.photos)]
+    for k, (name, picture) in enumerate(held_paintings(a, a.pairs)):
+        i = k % len(j.photos)
+        photo, wanted = j.photos[i], j.untouched[i]
         painting = data.style_target(picture)[None]
         with torch.no_grad():
             target = losses.grams(j.network(painting), losses.STYLE_LAYERS)
@@ -183,7 +190,7 @@ def against_gatys(a, j):
                         losses.style_loss(unseen(x), unseen_target, judge.LAYERS).item())
 
             full = j.painter(photo, *j.read(picture)).clamp(0, 1)
-        path = os.path.join(a.out, 'gatys', f'{k:02}.png')
+        path = os.path.join(a.out, 'gatys', f'{name}-{j.photo_names[i]}-{a.steps}.png')
         if not os.path.exists(path):
             theirs, _, _ = gatys.optimise(j.network, photo, target, a.steps, budget=measure(full)[0])
             data.to_image(theirs[0]).save(path)
