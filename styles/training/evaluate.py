@@ -266,11 +266,12 @@ def artifacts(a, j):
         e, p, fine, photo_fine = (statistics.mean(v) ** 0.5 * 255 for v in found)
         card, grainy = (paint(x).std((2, 3)).max().item() * 255 for x in (clean, clean + grain))
         black, white = (max(inset[t]) * 255 for t in (0.0, 1.0))
-        ratios.append(e / p)
+        ratios.append((e / p) ** 2)
         lattice, photo_lattice = (statistics.median(c) for c in zip(*lines))
         print(f'{style:26} {e:7.2f} {p:6.2f} {fine:7.2f} {photo_fine:6.2f} {lattice:8.2f} {photo_lattice:6.2f} '
               f'{statistics.mean(border) * 255:8.2f} {card:7.2f} {grainy:12.2f} {black:9.2f} {white:9.2f}', flush=True)
-    print(f"nyquist over the photo's, root mean square: median {statistics.median(ratios):.2f}, worst {max(ratios):.2f}")
+    print(f"nyquist over the photo's, in energy: median {statistics.median(ratios):.2f}, worst {max(ratios):.2f}, "
+          f'{sum(r <= 1.2 for r in ratios)} of {len(ratios)} at most 1.2')
 
 
 def gallery_sheet(a, j):
