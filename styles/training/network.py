@@ -215,7 +215,7 @@ class StyleNetwork(nn.Module):
 class Discriminator(nn.Module):
     """Patch discriminator conditioned on the style (training only).
 
-    Isola et al. 2017 (arXiv:1611.07004): a score per patch, here of 70 px. The style enters
+    Isola et al. 2017 (arXiv:1611.07004): a score per patch, here of 46 px. The style enters
     by projection (Miyato and Koyama 2018, arXiv:1802.05637): score = w.h + <V s, h>, where s
     is the style's vector. Spectral normalisation: Miyato et al. 2018 (arXiv:1802.05957).
     """
