@@ -18,9 +18,10 @@ import sys
 from pathlib import Path
 
 import torch
+from PIL import Image
 
 import data
-from network import load_file, load_reader, save_file
+from network import STYLE, load_file, load_reader, save_file
 
 GALLERY = Path(__file__).resolve().parent.parent / "gallery"
 KINDS = ("painting", "print", "drawing", "pattern")
@@ -49,10 +50,19 @@ def check_vector(folder, vector):
     """Raises ValueError unless `vector` is a style's scale and shift."""
     if set(vector) != {"scale", "shift"}:
         raise ValueError(f"{folder.name}: the vector must have scale and shift, not {sorted(vector)}")
-    if vector["scale"].ndim != 1 or vector["scale"].shape != vector["shift"].shape:
-        raise ValueError(f"{folder.name}: scale and shift must be one row of the same length")
+    if any(v.shape != (STYLE,) for v in vector.values()):
+        raise ValueError(f"{folder.name}: scale and shift must be one row of {STYLE} numbers each")
     if not all(v.isfinite().all() for v in vector.values()):
         raise ValueError(f"{folder.name}: the vector has a number that is not finite")
+
+
+def check_thumbnail(folder):
+    path = folder / "thumbnail.png"
+    with Image.open(path) as image:
+        if (image.format, image.size) != ("PNG", (256, 256)) or image.mode not in ("RGB", "P"):
+            raise ValueError(f"{folder.name}: thumbnail.png must be a PNG of 256 x 256, RGB or palette")
+    if path.stat().st_size > 1 << 20:
+        raise ValueError(f"{folder.name}: thumbnail.png is larger than 1 MiB")
 
 
 def trained(folder, table):
@@ -97,8 +107,7 @@ def main():
             check_style(folder)
             if args.check:
                 check_vector(folder, load_file(folder / "vector.safetensors")[0])
-                if not (folder / "thumbnail.png").exists():
-                    raise ValueError(f"{folder.name}: there is no thumbnail.png")
+                check_thumbnail(folder)
             else:
                 vector = trained(folder, table) if args.table else read(folder, args.read)
                 write_vector(folder, vector, torch.float16 if args.f16 else torch.float32)
