@@ -11,7 +11,8 @@
 
 Losses are the relative ones of losses.py: Gram matrices at relu1_1 ... relu5_1, content at relu3_1 and
 relu4_1; photos are held out (data.held_out), their middle square at 320 pixels. A style's target is taken
-at the scale that suits the painter best, as strokes have no size of their own. --weights is a folder like
+at the scale that suits the painter best, as strokes have no size of their own. Photos are painted as the engine
+paints them, flat ones measured beside the reference (reference.py), but with --alone. --weights is a folder like
 styles/ (painter, reader, gallery/), --out where the sheets go.
 """
 import argparse
@@ -27,6 +28,7 @@ import data
 import gatys
 import judge
 import losses
+import reference
 from gallery import RENAMED
 from network import load_file, load_painter, load_reader
 from train import sheet
@@ -71,6 +73,7 @@ class Judge:
     def __init__(self, a):
         self.network = losses.LossNetwork(os.path.join(a.data, 'losses')).eval()
         self.painter = load_painter(os.path.join(a.weights, 'painter.safetensors')).eval()
+        self.reference = None if a.alone else reference.load(os.path.join(a.weights, 'painter.safetensors'))
         self.reader = load_reader(os.path.join(a.weights, 'reader.safetensors')).eval()
         self.gallery = os.path.join(a.weights, 'gallery')
         self.fit, self.weights = a.fit, a.weights
@@ -103,8 +106,11 @@ class Judge:
         return [losses.grams(self.network(data.short_side(picture, s)[None]), losses.STYLE_LAYERS)
                 for s in sides]
 
+    def paint_one(self, photo, vector):
+        return reference.paint(self.painter, self.reference, photo, *vector).clamp(0, 1)
+
     def paint(self, vector):
-        return [self.painter(photo, *vector).clamp(0, 1) for photo in self.photos]
+        return [self.paint_one(photo, vector) for photo in self.photos]
 
     def judge(self, paintings, targets):
         """Means over the photos: content; style at the best scale; style of the photos as they are."""
@@ -191,7 +197,7 @@ def against_gatys(a, j):
                 return (losses.content_loss(seen, wanted).item(), losses.style_loss(seen, target).item(),
                         losses.style_loss(unseen(x), unseen_target, judge.LAYERS).item())
 
-            full = j.painter(photo, *j.read(picture)).clamp(0, 1)
+            full = j.paint_one(photo, j.read(picture))
         path = os.path.join(a.out, 'gatys', f'{name}-{j.photo_names[i]}-{a.steps}.png')
         if not os.path.exists(path):
             theirs, _, _ = gatys.optimise(j.network, photo, target, a.steps, budget=measure(full)[0])
@@ -248,7 +254,7 @@ def artifacts(a, j):
     print(f'{"style":26} nyquist  photo  finest  photo  lattice  photo   border    card  grainy card  in black  in white')
     ratios = []
     for style in a.style or sorted(os.listdir(j.gallery)):
-        paint = lambda x: data.round_bytes(j.painter(x, *j.vector(style)))
+        paint = lambda x: data.round_bytes(j.paint_one(x, j.vector(style)))
         found, border, inset, lines = [[], [], [], []], [], {0.0: [], 1.0: []}, []
         for photo in j.photos:
             y = paint(photo)
@@ -284,7 +290,7 @@ def gallery_sheet(a, j):
     styles = a.style or sorted(os.listdir(j.gallery))
     for first in range(0, len(styles), 8):
         some = styles[first:first + 8]
-        rows = [[p] + [j.painter(p[None], *j.vector(s))[0] for s in some] for p in photos]
+        rows = [[p] + [j.paint_one(p[None], j.vector(s))[0] for s in some] for p in photos]
         sheet(rows, os.path.join(a.out, f'sheet-{first // 8}.jpg'), a.cell)
         print(f'sheet-{first // 8}.jpg:', ' '.join(some), flush=True)
 
@@ -296,6 +302,7 @@ def main():
     parser.add_argument('--weights', default=os.path.dirname(HERE))
     parser.add_argument('--fit', metavar='PROGRAM',
                         help='tests/bench/impasto-fit of a build: read styles are learned by it, as users get them')
+    parser.add_argument('--alone', action='store_true', help='no photo is measured beside the reference')
     parser.add_argument('--own', help="folder of draw_styles.py's pictures")
     parser.add_argument('--out', default='evaluation')
     parser.add_argument('--style', nargs='*', help='gallery styles (default: all)')
