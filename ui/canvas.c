@@ -28,7 +28,8 @@ struct _UiCanvas {
     double zoom, center_x, center_y; /* zoom: device pixels a pixel */
     double divider;
     guint detail_serial, rest_source;
-    const char *fresh; /* what the next frame is the first to show, or NULL */
+    GdkRectangle detail_area; /* asked for, while there is a detail_serial */
+    const char *fresh;        /* what the next frame is the first to show, or NULL */
 
     Drag drag;
     gboolean moved;
@@ -131,6 +132,7 @@ static gboolean rest_cb(gpointer data)
     /* 1.02: nothing is gained where the whole is enlarged by less than can be seen. */
     if (canvas->fit || canvas->zoom <= 1.02 * ui_scene_sharp_zoom(canvas->scene) ||
         area.width > DETAIL_LIMIT || area.height > DETAIL_LIMIT) {
+        canvas->detail_serial = 0;
         ui_scene_drop_detail(canvas->scene);
         gtk_widget_queue_draw(GTK_WIDGET(canvas));
         return G_SOURCE_REMOVE;
@@ -140,8 +142,12 @@ static gboolean rest_cb(gpointer data)
         gtk_widget_queue_draw(GTK_WIDGET(canvas));
     }
     if (!canvas->expecting && ui_scene_has_painting(canvas->scene) &&
-        !ui_scene_has_detail(canvas->scene, &area, TRUE))
+        !ui_scene_has_detail(canvas->scene, &area, TRUE) &&
+        !(canvas->detail_serial != 0 &&
+          gdk_rectangle_equal(&canvas->detail_area, &area))) {
+        canvas->detail_area = area;
         canvas->detail_serial = canvas->host->request_detail(canvas->host->self, &area);
+    }
     return G_SOURCE_REMOVE;
 }
 
@@ -545,7 +551,7 @@ void ui_canvas_take_preview(UiCanvas *canvas, const UiPreview *preview)
         ui_scene_set_detail_painting(canvas->scene, &preview->area, preview->painting);
     } else {
         ui_scene_set_painting(canvas->scene, preview->painting);
-        if (preview->stage == UI_STAGE_FULL) {
+        if (preview->stage == UI_STAGE_FULL && !preview->more) {
             canvas->expecting = FALSE;
             look_when_at_rest(canvas, 0);
         }

@@ -2,7 +2,7 @@
 /* Copyright 2026 The Impasto authors */
 
 /* Puts the widgets together and talks to the host. Three things can be under way: a
- * preview (`serial`), the reading of a style, and the final paint (`painting`).
+ * preview (`awaited`), the reading of a style, and the final paint (`painting`).
  *
  * A click on a style asks for its preview at once. A slider that is dragged asks again
  * only when the last preview has shown something, or is late: each request stops the
@@ -32,7 +32,8 @@ struct _UiDialog {
 
     const UiHost *host;
     gboolean opened;       /* the first preview was requested */
-    guint serial;          /* of the preview awaited; 0: none */
+    guint serial;          /* of the last preview asked for; 0: its answers are void */
+    gboolean awaited;      /* its last answer is still to come */
     gboolean shown;        /* something of it was shown */
     gboolean late_request; /* a slider moved meanwhile */
     guint late_source;
@@ -78,6 +79,7 @@ static void request_preview(UiDialog *dialog)
         dialog->shown = FALSE;
         ui_canvas_expect_preview(UI_CANVAS(dialog->canvas), TRUE);
         dialog->serial = dialog->host->request_preview(dialog->host->self, settings);
+        dialog->awaited = TRUE;
         ui_canvas_bar_set_busy(UI_CANVAS_BAR(dialog->bar), TRUE);
     }
     ui_settings_free(settings);
@@ -96,7 +98,7 @@ static gboolean late_cb(gpointer data)
 /* For values that change many times a second. */
 static void request_soon(UiDialog *dialog)
 {
-    if (dialog->serial == 0 || dialog->shown) {
+    if (!dialog->awaited || dialog->shown) {
         request_preview(dialog);
         return;
     }
@@ -152,8 +154,8 @@ static void on_preview(gpointer data, const UiPreview *preview)
     } else {
         ui_canvas_take_preview(canvas, preview);
     }
-    if (preview->stage != UI_STAGE_COARSE) {
-        dialog->serial = 0;
+    if (preview->stage != UI_STAGE_COARSE && !preview->more) {
+        dialog->awaited = FALSE;
         ui_canvas_bar_set_busy(UI_CANVAS_BAR(dialog->bar), FALSE);
     }
     preview_answered(dialog);
@@ -180,7 +182,8 @@ static void start_painting(UiDialog *dialog)
     if (settings->style != NULL && !dialog->painting) {
         hide_error(dialog);
         ui_canvas_bar_set_busy(UI_CANVAS_BAR(dialog->bar), FALSE);
-        dialog->interrupted = dialog->serial != 0 || dialog->late_request;
+        dialog->interrupted = dialog->awaited || dialog->late_request;
+        dialog->awaited = FALSE;
         dialog->serial = 0;
         dialog->late_request = FALSE;
         ui_progress_row_set(UI_PROGRESS_ROW(dialog->progress), 0, -1);

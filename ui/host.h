@@ -45,7 +45,7 @@ typedef struct UiStyle {
 /* How far a preview has come. */
 typedef enum UiStage {
     UI_STAGE_COARSE, /* painted small, shown enlarged: something to look at quickly */
-    UI_STAGE_FULL,   /* the first paint: what the preview is */
+    UI_STAGE_FULL,   /* what the preview is */
     UI_STAGE_DETAIL, /* full-size pixels of the rectangle asked for (zoomed in) */
     UI_STAGE_FAILED, /* `error` says why; the last good preview stays */
 } UiStage;
@@ -55,6 +55,7 @@ typedef struct UiPreview {
     /* RGB; COARSE and FULL: the whole picture at their own size; DETAIL: the rectangle.
      * NULL on FAILED */
     GdkPixbuf *painting;
+    gboolean more;       /* FULL: a finer one follows, of the same request */
     GdkRectangle area;   /* DETAIL: the rectangle, in pixels of the full picture */
     guint serial;        /* that of the request it answers */
     const GError *error; /* FAILED only */
@@ -121,8 +122,10 @@ struct UiHost {
     void (*add_style_source)(gpointer self, int source_id, const char *title);
 
     /* Ask for a preview with these settings (style, brush size, mix count; strength and
-     * keep colors do not). Stops the previous request at once. Ends in one COARSE (may
-     * be left out when FULL is quick) and one FULL, or FAILED. Returns the serial. */
+     * keep colors do not). Stops the previous request at once. Answered by one COARSE
+     * (may be left out when FULL is quick), then by one FULL or more: the first paint,
+     * and a finer one of a picture that is large. FAILED ends it too; what came before
+     * stays. Returns the serial. */
     guint (*request_preview)(gpointer self, const UiSettings *settings);
     /* Ask for full-size pixels of a rectangle with the settings of the last request. */
     guint (*request_detail)(gpointer self, const GdkRectangle *area);

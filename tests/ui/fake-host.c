@@ -5,10 +5,13 @@
  * by a cheap filter, and is slow, wrong or late on demand. Prints every call on
  * standard output, one line each, and the dialog's answer at the end.
  *
- *   ui-fake-host [--size WxH] [--delay MS] [--stale] [--manual] [--damaged] [--state FILE]
+ *   ui-fake-host [--size WxH] [--delay MS] [--stale] [--hold] [--manual] [--damaged] \
+ *                [--state FILE]
  *
- * --delay: of each step of a preview and of each tile of the paint. --stale: a request
- * does not stop the one before, whose answers still come, after its own. --manual: the
+ * A preview comes in three steps, with strokes that get finer: coarse, first, full.
+ * --delay: of each of them and of each tile of the paint. --stale: a request
+ * does not stop the one before, whose answers still come, after its own. --hold: each
+ * full preview waits for a byte on standard input. --manual: the
  * paint goes on by a tile for each byte on standard input, and not by itself.
  * --damaged: a style is left out. Styles whose id begins with "bad" fail in the
  * preview, with "worse" in the paint. */
@@ -34,7 +37,7 @@ typedef struct Fake {
     const UiHostEvents *events;
     gpointer data;
     int width, height, delay;
-    gboolean stale, manual, damaged;
+    gboolean stale, hold, manual, damaged;
     GPtrArray *styles; /* FakeStyle */
     GArray *shown;     /* UiStyle, for styles() */
     guint serial;
@@ -109,14 +112,15 @@ static GdkPixbuf *draw_photo(const Fake *fake, const GdkRectangle *area, int wid
     return picture;
 }
 
-/* The filter: blocks of the brush's size, in the style's tint. */
+/* The filter: blocks of `stroke` times the brush's size, in the style's tint. */
 static GdkPixbuf *draw_painting(const Fake *fake, const UiSettings *settings,
-                                const GdkRectangle *area, int width, int height)
+                                const GdkRectangle *area, int width, int height,
+                                double stroke)
 {
     GdkPixbuf *const picture = draw_photo(fake, area, width, height);
     guchar *const pixels = gdk_pixbuf_get_pixels(picture);
     const int pitch = gdk_pixbuf_get_rowstride(picture);
-    const double block = 12 * settings->brush_size * fake->width / WORKING;
+    const double block = 12 * stroke * settings->brush_size * fake->width / WORKING;
     const FakeStyle *style = fake->styles->pdata[0];
 
     for (guint i = 0; i < fake->styles->len; i++)
@@ -378,6 +382,7 @@ typedef struct Step {
     Fake *fake;
     UiSettings *settings;
     UiStage stage;
+    gboolean more;
     guint serial;
     GdkRectangle area;
 } Step;
@@ -396,6 +401,7 @@ static gboolean step_cb(gpointer data)
     Fake *const fake = step->fake;
     const GdkRectangle all = { 0, 0, fake->width, fake->height };
     UiPreview preview = { .stage = step->stage,
+                          .more = step->more,
                           .serial = step->serial,
                           .area = step->area };
     const double zoom = step->stage == UI_STAGE_COARSE ? 0.25 : 1;
@@ -409,15 +415,17 @@ static gboolean step_cb(gpointer data)
         preview.error = error;
     } else if (step->stage == UI_STAGE_DETAIL) {
         preview.painting = draw_painting(fake, step->settings, &step->area,
-                                         step->area.width, step->area.height);
+                                         step->area.width, step->area.height, 1);
     } else {
         preview.painting = draw_painting(fake, step->settings, &all,
                                          MAX(1, (int)(fake->width * working * zoom)),
-                                         MAX(1, (int)(fake->height * working * zoom)));
+                                         MAX(1, (int)(fake->height * working * zoom)),
+                                         step->more ? 2 : 1);
     }
     say("answer %s %u",
         preview.stage == UI_STAGE_FAILED   ? "failed"
         : preview.stage == UI_STAGE_COARSE ? "coarse"
+        : preview.more                     ? "first"
         : preview.stage == UI_STAGE_FULL   ? "full"
                                            : "detail",
         step->serial);
@@ -431,6 +439,13 @@ static gboolean step_cb(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+static gboolean step_by_hand(GIOChannel *channel, GIOCondition condition, gpointer data)
+{
+    char byte;
+
+    return read(STDIN_FILENO, &byte, 1) == 1 && step_cb(data);
+}
+
 static void stop_steps(Fake *fake)
 {
     for (guint i = 0; i < fake->steps->len; i++)
@@ -438,16 +453,24 @@ static void stop_steps(Fake *fake)
     g_ptr_array_set_size(fake->steps, 0);
 }
 
-static void add_step(Fake *fake, UiStage stage, guint serial, const GdkRectangle *area,
-                     int delay)
+static void add_step(Fake *fake, UiStage stage, gboolean more, guint serial,
+                     const GdkRectangle *area, int delay)
 {
     Step *const step = g_new0(Step, 1);
+    guint id;
 
-    *step = (Step) { fake, ui_settings_copy(fake->requested), stage, serial,
-                     area == NULL ? (GdkRectangle) { 0 } : *area };
-    g_ptr_array_add(fake->steps,
-                    GUINT_TO_POINTER(g_timeout_add_full(
-                        G_PRIORITY_DEFAULT, (guint)delay, step_cb, step, step_free)));
+    *step = (Step) { fake,   ui_settings_copy(fake->requested),          stage, more,
+                     serial, area == NULL ? (GdkRectangle) { 0 } : *area };
+    if (fake->hold && stage == UI_STAGE_FULL && !more) {
+        GIOChannel *const channel = g_io_channel_unix_new(STDIN_FILENO);
+        id = g_io_add_watch_full(channel, G_PRIORITY_DEFAULT, G_IO_IN, step_by_hand,
+                                 step, step_free);
+        g_io_channel_unref(channel);
+    } else {
+        id = g_timeout_add_full(G_PRIORITY_DEFAULT, (guint)delay, step_cb, step,
+                                step_free);
+    }
+    g_ptr_array_add(fake->steps, GUINT_TO_POINTER(id));
 }
 
 static guint request_preview(gpointer self, const UiSettings *settings)
@@ -464,9 +487,11 @@ static guint request_preview(gpointer self, const UiSettings *settings)
     fake->serial++;
     say("preview %u style=%s brush=%.2f second=%s mix=%.0f", fake->serial,
         settings->style, settings->brush_size, settings->second_style, settings->mix);
-    if (!g_str_has_prefix(settings->style, "bad"))
-        add_step(fake, UI_STAGE_COARSE, fake->serial, NULL, delay);
-    add_step(fake, UI_STAGE_FULL, fake->serial, NULL, 2 * delay);
+    if (!g_str_has_prefix(settings->style, "bad")) {
+        add_step(fake, UI_STAGE_COARSE, FALSE, fake->serial, NULL, delay);
+        add_step(fake, UI_STAGE_FULL, TRUE, fake->serial, NULL, 2 * delay);
+    }
+    add_step(fake, UI_STAGE_FULL, FALSE, fake->serial, NULL, 3 * delay);
     return fake->serial;
 }
 
@@ -477,7 +502,7 @@ static guint request_detail(gpointer self, const GdkRectangle *area)
     fake->serial++;
     say("detail %u %d,%d %dx%d", fake->serial, area->x, area->y, area->width,
         area->height);
-    add_step(fake, UI_STAGE_DETAIL, fake->serial, area, fake->delay);
+    add_step(fake, UI_STAGE_DETAIL, FALSE, fake->serial, area, fake->delay);
     return fake->serial;
 }
 
@@ -521,7 +546,7 @@ static gboolean paint_cb(gpointer data)
 
     gdk_rectangle_intersect(&area, &all, &area);
     GdkPixbuf *const pixels =
-        draw_painting(fake, fake->requested, &area, area.width, area.height);
+        draw_painting(fake, fake->requested, &area, area.width, area.height, 1);
     fake->tile++;
     fake->events->progress(fake->data, (double)fake->tile / tiles,
                            fake->tile < 2 ? -1
@@ -704,6 +729,8 @@ static int parse(Fake *fake, int argc, char **argv)
             fake->manual = TRUE;
         } else if (strcmp(argv[i], "--stale") == 0) {
             fake->stale = TRUE;
+        } else if (strcmp(argv[i], "--hold") == 0) {
+            fake->hold = TRUE;
         } else if (strcmp(argv[i], "--damaged") == 0) {
             fake->damaged = TRUE;
         } else if (more && strcmp(argv[i], "--state") == 0) {

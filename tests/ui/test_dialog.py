@@ -148,6 +148,31 @@ def stale(start):
     check(dialog.settled(dialog.right) == right, 'the newest painting stays')
 
 
+def finer(start):
+    """The first paint is looked at while a finer one is on its way."""
+    dialog = start('--hold', '--manual')
+    dialog.wait_said('answer first 1')
+    first = dialog.settled(dialog.right)
+    dialog.tell('.')
+    dialog.wait_said('answer full 1')
+    until(lambda: dialog.right() != first, 'the finer one is shown')
+    dialog.choose('Storm')
+    dialog.wait_said('answer first 2')
+    dialog.press('push button', 'Paint')
+    dialog.wait_said('paint')
+    dialog.press('push button', 'Cancel')
+    dialog.wait_said('preview 3 style=storm')  # it was not complete
+    dialog.tell('.')
+    dialog.wait_said('answer full 3')
+    fine = dialog.settled(dialog.right)
+    dialog.press('push button', 'Paint')
+    dialog.wait_said('paint', 2)
+    dialog.press('push button', 'Cancel')
+    until(lambda: dialog.sensitive('push button', 'Paint'), 'the dialog is usable again')
+    until(lambda: dialog.right() == fine, 'the preview is as before')
+    check(len(dialog.said('preview')) == 3, 'nothing was left to ask for')
+
+
 def slow(start):
     """A dragged brush size is asked for as it goes, without a request for every step."""
     dialog = opened(start, '--delay', '400')
@@ -287,7 +312,22 @@ def repaint_zoomed(start):
     dialog.choose('Storm')
     dialog.wait_said('answer detail', 2)
     order = [line.split()[0:2] for line in dialog.lines if line.startswith('answer')]
-    check([o[1] for o in order[-3:]] == ['coarse', 'full', 'detail'], f'in this order: {order}')
+    check([o[1] for o in order[-4:]] == ['coarse', 'first', 'full', 'detail'],
+          f'in this order: {order}')
+
+
+def detail_once(start):
+    """What is being painted is not asked for again."""
+    dialog = opened(start, '--delay', '1000')
+    dialog.press('push button', 'Zoom to 100%')
+    dialog.wait_said('detail')
+    dialog.activate()
+    dialog.find('image', 'Preview').get_component_iface().grab_focus()
+    dialog.keys('Home')  # of the divider: the same pixels are seen
+    until(lambda: 'Divider at 0%' in dialog.view(), 'the divider moved')
+    dialog.wait_said('answer detail')
+    dialog.settled(dialog.right)
+    check(len(dialog.said('detail')) == 1, 'once')
 
 
 def paint(start):
@@ -738,7 +778,7 @@ def dark(start):
 
 if __name__ == '__main__':
     run({case.__name__: case for case in (
-        names, fits, strength, walk, press, stale, slow, search, compare, divider, zoom,
-        repaint_zoomed, paint, cancel, close, errors,
+        names, fits, strength, walk, press, stale, finer, slow, search, compare, divider, zoom,
+        repaint_zoomed, detail_once, paint, cancel, close, errors,
         damaged, manage, menu_race, right_click, add_style, mix, help,
         scrolled, selected, state, keyboard, small, hidpi, dark)})
