@@ -177,6 +177,8 @@ static void set_painting(UiDialog *dialog, gboolean painting)
 
 static void start_painting(UiDialog *dialog)
 {
+    /* Takes over what is being typed: Alt+P leaves the focus where it is. */
+    gtk_window_set_focus(GTK_WINDOW(dialog), NULL);
     UiSettings *const settings = get_settings(dialog);
 
     if (settings->style != NULL && !dialog->painting) {
@@ -531,8 +533,12 @@ static void dialog_dispose(GObject *object)
 {
     UiDialog *const dialog = UI_DIALOG(object);
 
-    if (dialog->host != NULL)
+    if (dialog->host != NULL) {
         dialog->host->set_events(dialog->host->self, NULL, NULL);
+        /* What goes with the window, the focus first, may still change a value. */
+        g_signal_handlers_disconnect_by_data(dialog->gallery, dialog);
+        g_signal_handlers_disconnect_by_data(dialog->controls, dialog);
+    }
     dialog->host = NULL;
     g_clear_handle_id(&dialog->late_source, g_source_remove);
     G_OBJECT_CLASS(ui_dialog_parent_class)->dispose(object);

@@ -582,7 +582,8 @@ static void paint(gpointer self, const UiSettings *settings)
 {
     Fake *const fake = self;
 
-    say("paint style=%s strength=%.0f", settings->style, settings->strength);
+    say("paint style=%s strength=%.0f brush=%.2f", settings->style, settings->strength,
+        settings->brush_size);
     stop_steps(fake);
     ui_settings_free(fake->requested);
     fake->requested = ui_settings_copy(settings);

@@ -608,6 +608,34 @@ def mix(start):
     check(not dialog.sensitive('slider', 'Mix'), 'nothing to mix again')
 
 
+def typed(start):
+    """A number that is still being typed counts, and nobody stumbles over it."""
+    def type_number(name, number):
+        dialog.activate()
+        dialog.find('text', name).get_component_iface().grab_focus()
+        until(lambda: dialog.focuses(name), f'the focus on {name}')
+        dialog.keys('ctrl+a')
+        xdo('type', number)
+        until(lambda: dialog.text_of('text', name) == number, 'what was typed')
+
+    dialog = opened(start)
+    type_number('Brush size, number', '2')
+    dialog.keys('alt+p')
+    dialog.wait_said('paint style=garden strength=80 brush=2.00')
+    dialog.wait_said('response ok')
+    dialog.wait_end()
+    for name, keys in (('Brush size, number', 'Escape'), ('Strength, number', 'Escape'),
+                       ('Brush size, number', 'alt+c'), ('Brush size, number', None)):
+        dialog = opened(start)
+        type_number(name, '3')
+        if keys:
+            dialog.keys(keys)
+        else:
+            dialog.close_button()
+        dialog.wait_said('response')
+        dialog.wait_end()
+
+
 def help(start):
     """One page, one window, above the dialog, and both can be used."""
     dialog = opened(start)
@@ -780,5 +808,5 @@ if __name__ == '__main__':
     run({case.__name__: case for case in (
         names, fits, strength, walk, press, stale, finer, slow, search, compare, divider, zoom,
         repaint_zoomed, detail_once, paint, cancel, close, errors,
-        damaged, manage, menu_race, right_click, add_style, mix, help,
+        damaged, manage, menu_race, right_click, add_style, mix, typed, help,
         scrolled, selected, state, keyboard, small, hidpi, dark)})
