@@ -16,6 +16,7 @@ struct _UiCanvasBar {
 
     UiCanvas *canvas;
     guint patience_source;
+    guint16 held_key; /* hardware code of the key that holds Compare; 0: none */
     GtkWidget *fit, *half, *full, *zoom, *busy, *compare;
 };
 
@@ -69,9 +70,33 @@ static void compare_toggled(UiCanvasBar *bar)
                                            GTK_TOGGLE_BUTTON(bar->compare)));
 }
 
-void ui_canvas_bar_set_compare(UiCanvasBar *bar, gboolean compare)
+static void hold_compare(UiCanvasBar *bar, guint16 key)
 {
-    gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(bar->compare), compare);
+    bar->held_key = key;
+    gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(bar->compare), key != 0);
+}
+
+/* The key is known again by its place: where a backslash needs AltGr, that may be let go
+ * first, and then the same key is another character. */
+gboolean ui_canvas_bar_key(UiCanvasBar *bar, const GdkEventKey *event, gboolean typing)
+{
+    const gboolean pressed = event->type == GDK_KEY_PRESS;
+
+    if (bar->held_key != 0 && event->hardware_keycode == bar->held_key) {
+        if (!pressed)
+            hold_compare(bar, 0);
+        return TRUE;
+    }
+    if (!pressed || event->keyval != GDK_KEY_backslash || typing)
+        return FALSE;
+    hold_compare(bar, event->hardware_keycode);
+    return TRUE;
+}
+
+void ui_canvas_bar_drop_key(UiCanvasBar *bar)
+{
+    if (bar->held_key != 0)
+        hold_compare(bar, 0);
 }
 
 static void zoom_clicked(GtkWidget *button, UiCanvasBar *bar)

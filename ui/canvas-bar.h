@@ -21,8 +21,11 @@ GtkWidget *ui_canvas_bar_new(UiCanvas *canvas);
 /* A preview is awaited, or no longer. One that comes soon is not worth a spinner. */
 void ui_canvas_bar_set_busy(UiCanvasBar *bar, gboolean busy);
 
-/* Hold Compare, or let it go. */
-void ui_canvas_bar_set_compare(UiCanvasBar *bar, gboolean compare);
+/* Any key of the window: a backslash holds Compare, unless somebody is `typing`. Returns
+ * whether it was that key. */
+gboolean ui_canvas_bar_key(UiCanvasBar *bar, const GdkEventKey *event, gboolean typing);
+/* The window lost the focus: the key's release goes elsewhere. */
+void ui_canvas_bar_drop_key(UiCanvasBar *bar);
 
 G_END_DECLS
 #endif

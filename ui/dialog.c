@@ -40,6 +40,7 @@ struct _UiDialog {
     gboolean painting, cancelling, leave_after, done;
     gboolean interrupted; /* a preview was stopped for the final paint */
     char *faults;         /* of styles, as last told */
+    guint16 compare_key; /* hardware code of the key that is held to compare; 0: none */
 
     GtkWidget *canvas, *bar, *gallery, *controls, *column;
     GtkWidget *error, *progress;
@@ -372,21 +373,24 @@ static gboolean delete_event(UiDialog *dialog)
     return gtk_widget_hide_on_delete(GTK_WIDGET(dialog));
 }
 
-/* Backslash compares wherever the focus is, unless somebody is typing. */
+/* Keys that count wherever the focus is. */
 static gboolean window_key(GtkWidget *window, GdkEventKey *event, UiDialog *dialog)
 {
-    GtkWidget *const focus = gtk_window_get_focus(GTK_WINDOW(window));
+    const gboolean typing = GTK_IS_ENTRY(gtk_window_get_focus(GTK_WINDOW(window)));
 
-    if (event->keyval == GDK_KEY_backslash && !GTK_IS_ENTRY(focus)) {
-        ui_canvas_bar_set_compare(UI_CANVAS_BAR(dialog->bar),
-                                  event->type == GDK_KEY_PRESS);
+    if (ui_canvas_bar_key(UI_CANVAS_BAR(dialog->bar), event, typing))
         return GDK_EVENT_STOP;
-    }
     if (event->type == GDK_KEY_PRESS && event->keyval == GDK_KEY_f &&
         (event->state & GDK_CONTROL_MASK)) {
         ui_gallery_grab_search(UI_GALLERY(dialog->gallery));
         return GDK_EVENT_STOP;
     }
+    return GDK_EVENT_PROPAGATE;
+}
+
+static gboolean window_left(UiDialog *dialog)
+{
+    ui_canvas_bar_drop_key(UI_CANVAS_BAR(dialog->bar));
     return GDK_EVENT_PROPAGATE;
 }
 
@@ -571,6 +575,7 @@ GtkWidget *ui_dialog_new(const UiHost *host)
     g_signal_connect(dialog, "close", G_CALLBACK(escape), NULL);
     g_signal_connect(dialog, "key-press-event", G_CALLBACK(window_key), dialog);
     g_signal_connect(dialog, "key-release-event", G_CALLBACK(window_key), dialog);
+    g_signal_connect(dialog, "focus-out-event", G_CALLBACK(window_left), NULL);
     assemble(dialog);
     ui_window_size_restore(GTK_WINDOW(dialog), host);
     open_as_left(dialog);

@@ -233,6 +233,32 @@ def compare(start):
     until(lambda: dialog.right() == right, 'the painting again')
 
 
+def compare_key(start):
+    """The key that is held ends it however it is let go."""
+    dialog = opened(start)
+    right = dialog.right()
+    dialog.activate()
+    subprocess.run(['setxkbmap', 'de'], check=True)
+    alt_gr, sharp_s = 108, 20  # codes of the keys; both together: a backslash
+    for first, last in ((alt_gr, sharp_s), (sharp_s, alt_gr)):
+        xdo('keydown', alt_gr)
+        xdo('keydown', sharp_s)
+        until(lambda: dialog.right() != right, 'the photo')
+        xdo('keyup', first)
+        xdo('keyup', last)
+        until(lambda: dialog.right() == right, 'the painting again')
+    subprocess.run(['setxkbmap', 'us'], check=True)
+    xdo('keydown', 'backslash')
+    until(lambda: dialog.right() != right, 'the photo')
+    dialog.press('push button', 'Help')
+    dialog.find('push button', 'Close')
+    xdo('keyup', 'backslash')
+    dialog.press('push button', 'Close')
+    dialog.gone('push button', 'Close')
+    until(lambda: harness.distance(dialog.right(), right) <= 2,  # a part was drawn by itself
+          'the painting, as another window had the focus')
+
+
 def divider(start):
     """Dragged, clicked and moved by keys; where it stands is kept."""
     dialog = opened(start)
@@ -806,7 +832,7 @@ def dark(start):
 
 if __name__ == '__main__':
     run({case.__name__: case for case in (
-        names, fits, strength, walk, press, stale, finer, slow, search, compare, divider, zoom,
+        names, fits, strength, walk, press, stale, finer, slow, search, compare, compare_key, divider, zoom,
         repaint_zoomed, detail_once, paint, cancel, close, errors,
         damaged, manage, menu_race, right_click, add_style, mix, typed, help,
         scrolled, selected, state, keyboard, small, hidpi, dark)})
