@@ -6,13 +6,11 @@
 #ifndef IMPASTO_UI_CANVAS_DRAW_H
 #define IMPASTO_UI_CANVAS_DRAW_H
 
+#include "view.h"
+
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
-
-typedef struct UiBox {
-    double left, top, right, bottom;
-} UiBox;
 
 /* GIMP's gray checks, behind what is transparent. */
 void ui_draw_checks(cairo_t *cr, const UiBox *box);

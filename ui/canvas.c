@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The view is a zoom and the picture's point at the widget's middle. Everything is
- * drawn in logical pixels; the picture's corner is rounded to device pixels, so that
- * 100 % shows the very pixels on any screen. */
+/* The widget: what is drawn, and what mouse and keys do. Where the picture lies is the
+ * view's, what it is made of the scene's. */
 #include "i18n.h"
 #include "canvas.h"
 
 #include "canvas-draw.h"
 #include "look.h"
 #include "timing.h"
+#include "view.h"
 
 #include <math.h>
 
-enum { MARGIN = 14, GRIP = 12, REST_MS = 150, DETAIL_LIMIT = 2048 };
+enum { GRIP = 12, REST_MS = 150, DETAIL_LIMIT = 2048 };
 
-static const double zoom_max = 8, fit_max = 4, zoom_step = 1.25;
+static const double zoom_step = 1.25;
 
 typedef enum Drag { DRAG_NONE, DRAG_DIVIDER, DRAG_PAN } Drag;
 
@@ -24,9 +24,9 @@ struct _UiCanvas {
 
     const UiHost *host;
     UiScene *scene;
-    gboolean fit, compare, expecting;
-    double zoom, center_x, center_y; /* zoom: device pixels a pixel */
-    double divider;
+    UiView view;
+    gboolean compare, expecting;
+    double divider; /* 0 .. 1 of what is visible */
     guint detail_serial, rest_source;
     GdkRectangle detail_area; /* asked for, while there is a detail_serial */
     const char *fresh;        /* what the next frame is the first to show, or NULL */
@@ -41,64 +41,11 @@ G_DEFINE_TYPE(UiCanvas, ui_canvas, GTK_TYPE_DRAWING_AREA)
 enum { VIEW_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-/* Where the picture lies, in logical pixels of the widget. */
-typedef struct View {
-    double x, y, width, height; /* the picture */
-    UiBox box;                  /* what is visible of it */
-    double scale;               /* logical pixels a pixel */
-    double divider;             /* x of the divider */
-} View;
-
-static double fit_zoom(UiCanvas *canvas)
+static double divider_x(const UiCanvas *canvas)
 {
-    const int device = gtk_widget_get_scale_factor(GTK_WIDGET(canvas));
-    const double w =
-        MAX(gtk_widget_get_allocated_width(GTK_WIDGET(canvas)) - 2 * MARGIN, 8);
-    const double h =
-        MAX(gtk_widget_get_allocated_height(GTK_WIDGET(canvas)) - 2 * MARGIN, 8);
-    int width, height;
+    const UiBox *const box = &canvas->view.box;
 
-    ui_scene_get_size(canvas->scene, &width, &height);
-    return MIN(MIN(w / width, h / height), fit_max) * device;
-}
-
-/* Also keeps the picture where it can be seen: centered, or without a gap at its
- * sides. */
-static View get_view(UiCanvas *canvas)
-{
-    const int device = gtk_widget_get_scale_factor(GTK_WIDGET(canvas));
-    const double w = gtk_widget_get_allocated_width(GTK_WIDGET(canvas));
-    const double h = gtk_widget_get_allocated_height(GTK_WIDGET(canvas));
-    View view;
-    int width, height;
-
-    ui_scene_get_size(canvas->scene, &width, &height);
-    if (canvas->fit)
-        canvas->zoom = fit_zoom(canvas);
-    view.scale = canvas->zoom / device;
-    view.width = width * view.scale;
-    view.height = height * view.scale;
-    canvas->center_x = view.width <= w ? width / 2.0
-                                       : CLAMP(canvas->center_x, w / 2 / view.scale,
-                                               width - w / 2 / view.scale);
-    canvas->center_y = view.height <= h ? height / 2.0
-                                        : CLAMP(canvas->center_y, h / 2 / view.scale,
-                                                height - h / 2 / view.scale);
-    view.x = round((w / 2 - canvas->center_x * view.scale) * device) / device;
-    view.y = round((h / 2 - canvas->center_y * view.scale) * device) / device;
-    view.box.left = MAX(view.x, 0);
-    view.box.top = MAX(view.y, 0);
-    view.box.right = MIN(view.x + view.width, w);
-    view.box.bottom = MIN(view.y + view.height, h);
-    view.divider =
-        round(view.box.left + canvas->divider * (view.box.right - view.box.left));
-    return view;
-}
-
-static gboolean can_pan(UiCanvas *canvas, const View *view)
-{
-    return view->width > gtk_widget_get_allocated_width(GTK_WIDGET(canvas)) + 0.5 ||
-           view->height > gtk_widget_get_allocated_height(GTK_WIDGET(canvas)) + 0.5;
+    return round(box->left + canvas->divider * (box->right - box->left));
 }
 
 static gboolean shows_divider(UiCanvas *canvas)
@@ -108,29 +55,18 @@ static gboolean shows_divider(UiCanvas *canvas)
 
 /* --- full-size pixels ------------------------------------------------------------- */
 
-static gboolean visible_area(UiCanvas *canvas, GdkRectangle *area)
-{
-    const View view = get_view(canvas);
-    GdkRectangle bounds = { 0 };
-
-    ui_scene_get_size(canvas->scene, &bounds.width, &bounds.height);
-    area->x = (int)floor((view.box.left - view.x) / view.scale + 1e-6);
-    area->y = (int)floor((view.box.top - view.y) / view.scale + 1e-6);
-    area->width = (int)ceil((view.box.right - view.x) / view.scale - 1e-6) - area->x;
-    area->height = (int)ceil((view.box.bottom - view.y) / view.scale - 1e-6) - area->y;
-    return gdk_rectangle_intersect(area, &bounds, area);
-}
-
 static gboolean rest_cb(gpointer data)
 {
     UiCanvas *const canvas = data;
     GdkRectangle area;
 
     canvas->rest_source = 0;
-    if (ui_scene_get_painted(canvas->scene) != NULL || !visible_area(canvas, &area))
+    if (ui_scene_get_painted(canvas->scene) != NULL ||
+        !ui_view_visible_area(&canvas->view, &area))
         return G_SOURCE_REMOVE;
     /* 1.02: nothing is gained where the whole is enlarged by less than can be seen. */
-    if (canvas->fit || canvas->zoom <= 1.02 * ui_scene_sharp_zoom(canvas->scene) ||
+    if (canvas->view.fit ||
+        canvas->view.zoom <= 1.02 * ui_scene_sharp_zoom(canvas->scene) ||
         area.width > DETAIL_LIMIT || area.height > DETAIL_LIMIT) {
         canvas->detail_serial = 0;
         ui_scene_drop_detail(canvas->scene);
@@ -172,7 +108,7 @@ static void view_changed(UiCanvas *canvas)
 
 /* --- drawing ---------------------------------------------------------------------- */
 
-static void clip_to(cairo_t *cr, const View *view, double left, double right)
+static void clip_to(cairo_t *cr, const UiView *view, double left, double right)
 {
     cairo_rectangle(cr, left, view->box.top, MAX(right - left, 0),
                     view->box.bottom - view->box.top);
@@ -184,37 +120,34 @@ static void clip_to(cairo_t *cr, const View *view, double left, double right)
 static void draw_all(UiCanvas *canvas, cairo_t *cr)
 {
     GtkWidget *const widget = GTK_WIDGET(canvas);
-    const View view = get_view(canvas);
-    const UiBox *const box = &view.box;
+    const UiView *const view = &canvas->view;
+    const UiBox *const box = &view->box;
     const gboolean divided = shows_divider(canvas);
-    const double divider = divided ? view.divider : box->right;
+    const double divider = divided ? divider_x(canvas) : box->right;
     const cairo_region_t *const painted = ui_scene_get_painted(canvas->scene);
-    int width, height;
 
-    ui_scene_get_size(canvas->scene, &width, &height);
     gtk_render_background(gtk_widget_get_style_context(widget), cr, 0, 0,
-                          gtk_widget_get_allocated_width(widget),
-                          gtk_widget_get_allocated_height(widget));
+                          view->pane_width, view->pane_height);
     if (box->right <= box->left || box->bottom <= box->top)
         return;
     if (ui_scene_has_alpha(canvas->scene))
         ui_draw_checks(cr, box);
     if (divider > box->left) {
         cairo_save(cr);
-        clip_to(cr, &view, box->left, divider);
-        ui_scene_draw_photo(canvas->scene, cr, canvas->zoom);
+        clip_to(cr, view, box->left, divider);
+        ui_scene_draw_photo(canvas->scene, cr, view->zoom);
         cairo_restore(cr);
     }
     if (divider < box->right) {
         cairo_save(cr);
-        clip_to(cr, &view, divider, box->right);
-        ui_scene_draw_painting(canvas->scene, cr, canvas->zoom);
+        clip_to(cr, view, divider, box->right);
+        ui_scene_draw_painting(canvas->scene, cr, view->zoom);
         if (painted != NULL)
-            ui_draw_veil(cr, width, height, painted);
+            ui_draw_veil(cr, view->picture_width, view->picture_height, painted);
         cairo_restore(cr);
     }
     if (divided) {
-        ui_draw_divider(widget, cr, view.divider, box);
+        ui_draw_divider(widget, cr, divider, box);
         ui_draw_word(widget, cr, _("Photo"), box->left, box->top, FALSE,
                      divider - box->left);
         ui_draw_word(widget, cr, _("Painting"), box->right, box->top, TRUE,
@@ -260,60 +193,36 @@ static void show_fresh(UiCanvas *canvas, const char *what)
 
 /* --- zoom, pan, divider ----------------------------------------------------------- */
 
-/* x, y: the point of the widget that stays where it is. */
 static void zoom_about(UiCanvas *canvas, double zoom, double x, double y)
 {
-    const int device = gtk_widget_get_scale_factor(GTK_WIDGET(canvas));
-    const View view = get_view(canvas);
-    const double fit = fit_zoom(canvas);
-
-    zoom = CLAMP(zoom, MIN(fit, 1), MAX(zoom_max, fit));
-    canvas->fit = zoom <= fit && zoom < 1; /* smaller than Fit is of no use */
-    if (!canvas->fit) {
-        const double picture_x = (x - view.x) / view.scale;
-        const double picture_y = (y - view.y) / view.scale;
-        const double scale = zoom / device;
-        canvas->zoom = zoom;
-        canvas->center_x =
-            picture_x +
-            (gtk_widget_get_allocated_width(GTK_WIDGET(canvas)) / 2.0 - x) / scale;
-        canvas->center_y =
-            picture_y +
-            (gtk_widget_get_allocated_height(GTK_WIDGET(canvas)) / 2.0 - y) / scale;
-    }
+    ui_view_zoom_about(&canvas->view, zoom, x, y);
     view_changed(canvas);
 }
 
-/* By logical pixels. */
 static void pan_by(UiCanvas *canvas, double x, double y)
 {
-    const View view = get_view(canvas);
-
-    canvas->center_x += x / view.scale;
-    canvas->center_y += y / view.scale;
+    ui_view_pan_by(&canvas->view, x, y);
     view_changed(canvas);
 }
 
 static void put_divider(UiCanvas *canvas, double x)
 {
-    const View view = get_view(canvas);
+    const UiBox *const box = &canvas->view.box;
 
-    if (view.box.right > view.box.left)
-        ui_canvas_set_divider(canvas,
-                              (x - view.box.left) / (view.box.right - view.box.left));
+    if (box->right > box->left)
+        ui_canvas_set_divider(canvas, (x - box->left) / (box->right - box->left));
 }
 
 /* --- mouse and keys --------------------------------------------------------------- */
 
 static gboolean near_divider(UiCanvas *canvas, double x)
 {
-    return shows_divider(canvas) && fabs(x - get_view(canvas).divider) <= GRIP;
+    return shows_divider(canvas) && fabs(x - divider_x(canvas)) <= GRIP;
 }
 
 static void update_cursor(UiCanvas *canvas, double x)
 {
     GdkWindow *const window = gtk_widget_get_window(GTK_WIDGET(canvas));
-    const View view = get_view(canvas);
     const char *name = "default";
 
     if (canvas->drag == DRAG_DIVIDER ||
@@ -321,7 +230,7 @@ static void update_cursor(UiCanvas *canvas, double x)
         name = "col-resize";
     else if (canvas->drag == DRAG_PAN)
         name = "grabbing";
-    else if (can_pan(canvas, &view))
+    else if (ui_view_can_pan(&canvas->view))
         name = "grab";
     GdkCursor *const cursor =
         gdk_cursor_new_from_name(gtk_widget_get_display(GTK_WIDGET(canvas)), name);
@@ -333,7 +242,6 @@ static void update_cursor(UiCanvas *canvas, double x)
 static gboolean canvas_button_press(GtkWidget *widget, GdkEventButton *event)
 {
     UiCanvas *const canvas = UI_CANVAS(widget);
-    const View view = get_view(canvas);
 
     if (event->button > 2)
         return GDK_EVENT_PROPAGATE;
@@ -341,7 +249,7 @@ static gboolean canvas_button_press(GtkWidget *widget, GdkEventButton *event)
     if (event->type == GDK_2BUTTON_PRESS) {
         /* as before the first click */
         ui_canvas_set_divider(canvas, canvas->press_divider);
-        if (canvas->fit)
+        if (canvas->view.fit)
             zoom_about(canvas, 1, event->x, event->y);
         else
             ui_canvas_fit(canvas);
@@ -353,12 +261,12 @@ static gboolean canvas_button_press(GtkWidget *widget, GdkEventButton *event)
     canvas->moved = FALSE;
     canvas->press_x = event->x;
     canvas->press_y = event->y;
-    canvas->press_center_x = canvas->center_x;
-    canvas->press_center_y = canvas->center_y;
+    canvas->press_center_x = canvas->view.center_x;
+    canvas->press_center_y = canvas->view.center_y;
     canvas->press_divider = canvas->divider;
     canvas->drag = event->button == 2                     ? DRAG_PAN
                    : near_divider(canvas, event->x)       ? DRAG_DIVIDER
-                   : can_pan(canvas, &view)               ? DRAG_PAN
+                   : ui_view_can_pan(&canvas->view)       ? DRAG_PAN
                    : ui_scene_has_painting(canvas->scene) ? DRAG_DIVIDER
                                                           : DRAG_NONE;
     update_cursor(canvas, event->x);
@@ -378,9 +286,8 @@ static gboolean canvas_motion(GtkWidget *widget, GdkEventMotion *event)
     if (canvas->drag == DRAG_DIVIDER && (canvas->moved || fabs(dx) >= 1)) {
         put_divider(canvas, event->x);
     } else if (canvas->drag == DRAG_PAN && canvas->moved) {
-        const View view = get_view(canvas);
-        canvas->center_x = canvas->press_center_x - dx / view.scale;
-        canvas->center_y = canvas->press_center_y - dy / view.scale;
+        ui_view_pan_to(&canvas->view, canvas->press_center_x - dx / canvas->view.scale,
+                       canvas->press_center_y - dy / canvas->view.scale);
         view_changed(canvas);
     }
     update_cursor(canvas, event->x);
@@ -424,7 +331,7 @@ static gboolean canvas_scroll(GtkWidget *widget, GdkEventScroll *event)
     if (event->state & GDK_SHIFT_MASK)
         pan_by(canvas, (dx + dy) * 40, 0);
     else if (dy != 0)
-        zoom_about(canvas, canvas->zoom * pow(zoom_step, -dy), event->x, event->y);
+        zoom_about(canvas, canvas->view.zoom * pow(zoom_step, -dy), event->x, event->y);
     else
         pan_by(canvas, dx * 40, 0);
     return GDK_EVENT_STOP;
@@ -432,11 +339,10 @@ static gboolean canvas_scroll(GtkWidget *widget, GdkEventScroll *event)
 
 static gboolean move_by_key(UiCanvas *canvas, const GdkEventKey *event, int x, int y)
 {
-    const View view = get_view(canvas);
-
-    if (x != 0 && ((event->state & GDK_CONTROL_MASK) || !can_pan(canvas, &view)))
+    if (x != 0 &&
+        ((event->state & GDK_CONTROL_MASK) || !ui_view_can_pan(&canvas->view)))
         ui_canvas_set_divider(canvas, canvas->divider + x * 0.02);
-    else if (can_pan(canvas, &view))
+    else if (ui_view_can_pan(&canvas->view))
         pan_by(canvas, x * 40, y * 40);
     else
         return GDK_EVENT_PROPAGATE;
@@ -451,11 +357,11 @@ static gboolean canvas_key_press(GtkWidget *widget, GdkEventKey *event)
     case GDK_KEY_plus:
     case GDK_KEY_equal:
     case GDK_KEY_KP_Add:
-        ui_canvas_set_zoom(canvas, canvas->zoom * zoom_step);
+        ui_canvas_set_zoom(canvas, canvas->view.zoom * zoom_step);
         return GDK_EVENT_STOP;
     case GDK_KEY_minus:
     case GDK_KEY_KP_Subtract:
-        ui_canvas_set_zoom(canvas, canvas->zoom / zoom_step);
+        ui_canvas_set_zoom(canvas, canvas->view.zoom / zoom_step);
         return GDK_EVENT_STOP;
     case GDK_KEY_1:
     case GDK_KEY_KP_1:
@@ -484,10 +390,20 @@ static gboolean canvas_key_press(GtkWidget *widget, GdkEventKey *event)
     }
 }
 
+static void pane_changed(UiCanvas *canvas)
+{
+    GtkWidget *const widget = GTK_WIDGET(canvas);
+
+    ui_view_set_pane(&canvas->view, gtk_widget_get_allocated_width(widget),
+                     gtk_widget_get_allocated_height(widget),
+                     gtk_widget_get_scale_factor(widget));
+    view_changed(canvas);
+}
+
 static void canvas_size_allocate(GtkWidget *widget, GtkAllocation *allocation)
 {
     GTK_WIDGET_CLASS(ui_canvas_parent_class)->size_allocate(widget, allocation);
-    view_changed(UI_CANVAS(widget));
+    pane_changed(UI_CANVAS(widget));
 }
 
 static void canvas_finalize(GObject *object)
@@ -522,8 +438,6 @@ static void ui_canvas_init(UiCanvas *canvas)
 {
     GtkWidget *const widget = GTK_WIDGET(canvas);
 
-    canvas->fit = TRUE;
-    canvas->zoom = 1;
     canvas->divider = 0.5;
     gtk_widget_set_can_focus(widget, TRUE);
     gtk_widget_add_events(widget, GDK_BUTTON_PRESS_MASK | GDK_BUTTON_RELEASE_MASK |
@@ -536,9 +450,13 @@ static void ui_canvas_init(UiCanvas *canvas)
 GtkWidget *ui_canvas_new(const UiHost *host)
 {
     UiCanvas *const canvas = g_object_new(UI_TYPE_CANVAS, NULL);
+    int width, height;
 
     canvas->host = host;
     canvas->scene = ui_scene_new(host);
+    ui_scene_get_size(canvas->scene, &width, &height);
+    ui_view_init(&canvas->view, width, height);
+    g_signal_connect(canvas, "notify::scale-factor", G_CALLBACK(pane_changed), NULL);
     return GTK_WIDGET(canvas);
 }
 
@@ -580,23 +498,23 @@ void ui_canvas_set_blend(UiCanvas *canvas, double strength, double keep_colors)
 
 double ui_canvas_get_zoom(UiCanvas *canvas)
 {
-    return canvas->fit ? fit_zoom(canvas) : canvas->zoom;
+    return canvas->view.zoom;
 }
 
 void ui_canvas_set_zoom(UiCanvas *canvas, double zoom)
 {
-    zoom_about(canvas, zoom, gtk_widget_get_allocated_width(GTK_WIDGET(canvas)) / 2.0,
-               gtk_widget_get_allocated_height(GTK_WIDGET(canvas)) / 2.0);
+    zoom_about(canvas, zoom, canvas->view.pane_width / 2.0,
+               canvas->view.pane_height / 2.0);
 }
 
 gboolean ui_canvas_is_fit(UiCanvas *canvas)
 {
-    return canvas->fit;
+    return canvas->view.fit;
 }
 
 void ui_canvas_fit(UiCanvas *canvas)
 {
-    canvas->fit = TRUE;
+    ui_view_fit(&canvas->view);
     view_changed(canvas);
 }
 
