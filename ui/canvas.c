@@ -13,7 +13,10 @@
 
 #include <math.h>
 
-enum { GRIP = 12, REST_MS = 150, DETAIL_LIMIT = 2048 };
+enum { GRIP = 12, REST_MS = 150 };
+/* A screen of today, and a side that cairo draws. Of a larger one, or of a view that is
+ * zoomed out on a large one, the middle is sharp. */
+enum { DETAIL_PIXELS = 3840 * 2160, DETAIL_SIDE = 16384 };
 
 static const double zoom_step = 1.25;
 
@@ -66,13 +69,13 @@ static gboolean rest_cb(gpointer data)
         return G_SOURCE_REMOVE;
     /* 1.02: nothing is gained where the whole is enlarged by less than can be seen. */
     if (canvas->view.fit ||
-        canvas->view.zoom <= 1.02 * ui_scene_sharp_zoom(canvas->scene) ||
-        area.width > DETAIL_LIMIT || area.height > DETAIL_LIMIT) {
+        canvas->view.zoom <= 1.02 * ui_scene_sharp_zoom(canvas->scene)) {
         canvas->detail_serial = 0;
         ui_scene_drop_detail(canvas->scene);
         gtk_widget_queue_draw(GTK_WIDGET(canvas));
         return G_SOURCE_REMOVE;
     }
+    ui_view_limit_area(&area, DETAIL_PIXELS, DETAIL_SIDE);
     if (!ui_scene_has_detail(canvas->scene, &area, FALSE)) {
         ui_scene_set_detail_photo(canvas->scene, &area);
         gtk_widget_queue_draw(GTK_WIDGET(canvas));

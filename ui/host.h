@@ -102,7 +102,7 @@ struct UiHost {
      * smaller; transfer full. */
     GdkPixbuf *(*photo)(gpointer self);
     /* The photo's pixels of a rectangle, full size (for zoomed views); transfer full;
-     * NULL on failure. At most 2048 x 2048. */
+     * NULL on failure. At most as many pixels as 3840 x 2160 has. */
     GdkPixbuf *(*photo_area)(gpointer self, const GdkRectangle *area);
 
     /* Styles, in gallery order (favorites first); array owned by the host. */
@@ -127,7 +127,8 @@ struct UiHost {
      * and a finer one of a picture that is large. FAILED ends it too; what came before
      * stays. Returns the serial. */
     guint (*request_preview)(gpointer self, const UiSettings *settings);
-    /* Ask for full-size pixels of a rectangle with the settings of the last request. */
+    /* Ask for full-size pixels of a rectangle, of at most that size, with the settings
+     * of the last request. */
     guint (*request_detail)(gpointer self, const GdkRectangle *area);
 
     /* Blend for the display: out = photo blended with painting by strength and keep

@@ -121,3 +121,18 @@ gboolean ui_view_visible_area(const UiView *view, GdkRectangle *area)
     area->height = (int)CLAMP(bottom, 0, view->picture_height) - area->y;
     return area->width > 0 && area->height > 0;
 }
+
+void ui_view_limit_area(GdkRectangle *area, int pixels, int side)
+{
+    const double scale = sqrt(pixels / ((double)area->width * area->height));
+    int w = MIN(area->width, side), h = MIN(area->height, side);
+
+    if (scale < 1) {
+        w = MIN(w, MAX(1, (int)(area->width * scale)));
+        h = MIN(h, MAX(1, (int)(area->height * scale)));
+    }
+    area->x += (area->width - w) / 2;
+    area->y += (area->height - h) / 2;
+    area->width = w;
+    area->height = h;
+}

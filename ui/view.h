@@ -58,6 +58,8 @@ void ui_view_pan_to(UiView *view, double center_x, double center_y);
 
 /* The pixels that are seen, if only in part. FALSE: none. */
 gboolean ui_view_visible_area(const UiView *view, GdkRectangle *area);
+/* Shrink an area about its middle to at most `pixels`, and `side` on a side: > 0. */
+void ui_view_limit_area(GdkRectangle *area, int pixels, int side);
 
 G_END_DECLS
 #endif

@@ -822,6 +822,29 @@ def hidpi(start):
     check(detail[0] > 1100, f'device pixels, not logical ones: {line}')
 
 
+def large(start):
+    """In a large window too, what is seen gets sharp; its middle, where that is too much."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'state')
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write('[state]\nsize=2540x1400\n')
+        dialog = opened(start, '--size', '6000x4000', '--state', path)
+        _, _, w, h = dialog.canvas()
+        check(w > 2100, f'a large preview, not {w}x{h}')
+        dialog.press('push button', 'Zoom to 100%')
+        check(dialog.wait_said('detail').split()[3] == f'{w}x{h}', 'all that is seen')
+        dialog.wait_said('answer detail')
+        dialog.press('push button', 'Zoom to 50%')
+        line = dialog.wait_said('detail', 2)
+        corner = [int(v) for v in line.split()[2].split(',')]
+        size = [int(v) for v in line.split()[3].split('x')]
+        check(0.99 < size[0] * size[1] / (3840 * 2160) <= 1, f'no more than can be had: {line}')
+        check(abs(size[0] * h - size[1] * w) < w + h, f'of the shape of what is seen: {line}')
+        for at, length, whole in zip(corner, size, (6000, 4000)):
+            check(abs(2 * at + length - whole) <= 3, f'its middle: {line}')
+        dialog.wait_said('answer detail', 2)
+
+
 def dark(start):
     """Looks only; the picture is for the eye."""
     dialog = opened(start, GTK_THEME='Adwaita:dark')
@@ -835,4 +858,4 @@ if __name__ == '__main__':
         names, fits, strength, walk, press, stale, finer, slow, search, compare, compare_key, divider, zoom,
         repaint_zoomed, detail_once, paint, cancel, close, errors,
         damaged, manage, menu_race, right_click, add_style, mix, typed, help,
-        scrolled, selected, state, keyboard, small, hidpi, dark)})
+        scrolled, selected, state, keyboard, small, hidpi, large, dark)})

@@ -229,6 +229,24 @@ static void test_visible_area(void **state)
     assert_area(&view, 0, 0, 20000, 10);
 }
 
+static void assert_limited(GdkRectangle area, int x, int y, int width, int height)
+{
+    ui_view_limit_area(&area, 1000 * 1000, 4000);
+    assert_int_equal(area.x, x);
+    assert_int_equal(area.y, y);
+    assert_int_equal(area.width, width);
+    assert_int_equal(area.height, height);
+}
+
+static void test_limit_area(void **state)
+{
+    assert_limited((GdkRectangle) { 7, 8, 1250, 800 }, 7, 8, 1250, 800);
+    assert_limited((GdkRectangle) { 100, 200, 4000, 1000 }, 1100, 450, 2000, 500);
+    assert_limited((GdkRectangle) { 0, 50, 9000, 10 }, 2500, 50, 4000, 10);
+    assert_limited((GdkRectangle) { 0, 0, 1, 9000 }, 0, 2500, 1, 4000);
+    assert_limited((GdkRectangle) { 0, 0, 100000, 10000 }, 48419, 4842, 3162, 316);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +256,7 @@ int main(void)
         cmocka_unit_test(test_pan),
         cmocka_unit_test(test_device_pixels),
         cmocka_unit_test(test_visible_area),
+        cmocka_unit_test(test_limit_area),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
