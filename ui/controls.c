@@ -187,7 +187,7 @@ static void add_row(UiControls *controls, Value value, int y, const char *label,
     gtk_widget_set_tooltip_text(row->scale, tip);
     ui_set_name(row->scale, name);
     g_signal_connect(row->scale, "scroll-event", G_CALLBACK(ignore_scroll), NULL);
-    if (value == BRUSH_SIZE) /* the slider has an origin: the default */
+    if (value == BRUSH_SIZE) /* its default is in the middle: nothing fills up to it */
         gtk_scale_set_has_origin(GTK_SCALE(row->scale), FALSE);
 
     row->label = gtk_label_new_with_mnemonic(label);

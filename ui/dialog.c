@@ -70,6 +70,13 @@ static UiSettings *get_settings(UiDialog *dialog)
     return settings;
 }
 
+static void settings_free(UiSettings *settings)
+{
+    g_free(settings->style);
+    g_free(settings->second_style);
+    g_free(settings);
+}
+
 static void request_preview(UiDialog *dialog)
 {
     UiSettings *const settings = get_settings(dialog);
@@ -83,7 +90,7 @@ static void request_preview(UiDialog *dialog)
         dialog->awaited = TRUE;
         ui_canvas_bar_set_busy(UI_CANVAS_BAR(dialog->bar), TRUE);
     }
-    ui_settings_free(settings);
+    settings_free(settings);
 }
 
 static gboolean late_cb(gpointer data)
@@ -122,7 +129,7 @@ static void blend_changed(UiDialog *dialog)
     ui_timing("slider moved at %u", gtk_get_current_event_time());
     ui_canvas_set_blend(UI_CANVAS(dialog->canvas), settings->strength,
                         settings->keep_colors);
-    ui_settings_free(settings);
+    settings_free(settings);
 }
 
 static void style_selected(UiDialog *dialog)
@@ -194,7 +201,7 @@ static void start_painting(UiDialog *dialog)
         set_painting(dialog, TRUE);
         dialog->host->paint(dialog->host->self, settings);
     }
-    ui_settings_free(settings);
+    settings_free(settings);
 }
 
 static void stop_painting(UiDialog *dialog)
@@ -295,7 +302,7 @@ static void on_learning(gpointer data, const char *id, double fraction)
     if (fraction >= 1 && (g_strcmp0(id, settings->style) == 0 ||
                           g_strcmp0(id, settings->second_style) == 0))
         request_preview(dialog);
-    ui_settings_free(settings);
+    settings_free(settings);
 }
 
 static void adding_started(UiDialog *dialog)
@@ -458,7 +465,7 @@ static GtkWidget *make_bottom(UiDialog *dialog)
     dialog->paint = bottom_button(dialog, _("_Paint"), G_CALLBACK(start_painting));
     dialog->progress = ui_progress_row_new();
     gtk_widget_set_tooltip_text(dialog->reset,
-                                _("Everything but the style as it was at first"));
+                                _("Everything but the style back to its default"));
     gtk_widget_set_tooltip_text(dialog->paint, _("Paint the picture at its full size"));
     ui_add_class(dialog->paint, "suggested-action");
     gtk_widget_set_can_default(dialog->paint, TRUE);

@@ -18,11 +18,8 @@ G_BEGIN_DECLS
  * the painting is done, GTK_RESPONSE_CANCEL (or DELETE_EVENT) when the user left. */
 GtkWidget *ui_dialog_new(const UiHost *host);
 
-/* What the dialog shows now; transfer full, free with ui_settings_free. */
+/* What the dialog shows now; transfer full: g_free of both strings and of itself. */
 UiSettings *ui_dialog_get_settings(GtkWidget *dialog);
-
-UiSettings *ui_settings_copy(const UiSettings *settings);
-void ui_settings_free(UiSettings *settings);
 
 G_END_DECLS
 #endif

@@ -256,7 +256,7 @@ char *ui_style_credit(const UiStyle *style)
 static void show_title(UiTile *tile)
 {
     /* Translators: below a style's thumbnail; how much of the style is learned */
-    char *const learning = g_strdup_printf(_("Learning… %d %%"), tile->percent);
+    char *const learning = g_strdup_printf(_("Learning… %d%%"), tile->percent);
 
     gtk_label_set_text(GTK_LABEL(tile->title),
                        tile->percent < 0 ? tile->name : learning);

@@ -61,6 +61,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
+static UiSettings *settings_copy(const UiSettings *settings)
+{
+    UiSettings *const copy = g_memdup2(settings, sizeof *settings);
+
+    copy->style = g_strdup(settings->style);
+    copy->second_style = g_strdup(settings->second_style);
+    return copy;
+}
+
+static void settings_free(UiSettings *settings)
+{
+    if (settings == NULL)
+        return;
+    g_free(settings->style);
+    g_free(settings->second_style);
+    g_free(settings);
+}
+
 /* --- the photo: a sunset over hills, any size ------------------------------------- */
 
 static void photo_pixel(const Fake *fake, double x, double y, guchar *p)
@@ -391,7 +409,7 @@ static void step_free(gpointer data)
 {
     Step *const step = data;
 
-    ui_settings_free(step->settings);
+    settings_free(step->settings);
     g_free(step);
 }
 
@@ -459,7 +477,8 @@ static void add_step(Fake *fake, UiStage stage, gboolean more, guint serial,
     Step *const step = g_new0(Step, 1);
     guint id;
 
-    *step = (Step) { fake,   ui_settings_copy(fake->requested),          stage, more,
+    *step = (Step) { fake,   settings_copy(fake->requested),
+                     stage,  more,
                      serial, area == NULL ? (GdkRectangle) { 0 } : *area };
     if (fake->hold && stage == UI_STAGE_FULL && !more) {
         GIOChannel *const channel = g_io_channel_unix_new(STDIN_FILENO);
@@ -482,8 +501,8 @@ static guint request_preview(gpointer self, const UiSettings *settings)
 
     if (!fake->stale)
         stop_steps(fake);
-    ui_settings_free(fake->requested);
-    fake->requested = ui_settings_copy(settings);
+    settings_free(fake->requested);
+    fake->requested = settings_copy(settings);
     fake->serial++;
     say("preview %u style=%s brush=%.2f second=%s mix=%.0f", fake->serial,
         settings->style, settings->brush_size, settings->second_style, settings->mix);
@@ -585,8 +604,8 @@ static void paint(gpointer self, const UiSettings *settings)
     say("paint style=%s strength=%.0f brush=%.2f", settings->style, settings->strength,
         settings->brush_size);
     stop_steps(fake);
-    ui_settings_free(fake->requested);
-    fake->requested = ui_settings_copy(settings);
+    settings_free(fake->requested);
+    fake->requested = settings_copy(settings);
     fake->tile = 0;
     if (fake->manual) {
         GIOChannel *const channel = g_io_channel_unix_new(STDIN_FILENO);
@@ -804,13 +823,13 @@ int main(int argc, char **argv)
     say("settings style=%s strength=%.0f brush=%.2f keep=%.0f second=%s mix=%.0f",
         settings->style, settings->strength, settings->brush_size,
         settings->keep_colors, settings->second_style, settings->mix);
-    ui_settings_free(settings);
+    settings_free(settings);
     gtk_widget_destroy(dialog);
     stop_steps(&fake);
     g_ptr_array_unref(fake.steps);
     g_ptr_array_unref(fake.styles);
     g_array_unref(fake.shown);
     g_key_file_unref(fake.state);
-    ui_settings_free(fake.requested);
+    settings_free(fake.requested);
     return 0;
 }
