@@ -7,10 +7,11 @@
  * A click on a style asks for its preview at once. A slider that is dragged asks again
  * only when the last preview has shown something, or is late: each request stops the
  * one before, and a hand that never rests would never see one. */
-#include "i18n.h"
+#include "config.h"
 #include "dialog.h"
 
 #include "add-style.h"
+#include "bottom-bar.h"
 #include "canvas.h"
 #include "canvas-bar.h"
 #include "controls.h"
@@ -18,7 +19,6 @@
 #include "gallery.h"
 #include "help.h"
 #include "look.h"
-#include "progress-row.h"
 #include "timing.h"
 #include "window-size.h"
 
@@ -43,8 +43,7 @@ struct _UiDialog {
     guint16 compare_key; /* hardware code of the key that is held to compare; 0: none */
 
     GtkWidget *canvas, *bar, *gallery, *controls, *column;
-    GtkWidget *error, *progress;
-    GtkWidget *reset, *cancel, *paint;
+    GtkWidget *error, *bottom;
 };
 
 G_DEFINE_TYPE(UiDialog, ui_dialog, GTK_TYPE_DIALOG)
@@ -176,11 +175,7 @@ static void set_painting(UiDialog *dialog, gboolean painting)
     dialog->painting = painting;
     dialog->cancelling = FALSE;
     gtk_widget_set_sensitive(dialog->column, !painting);
-    gtk_widget_set_sensitive(dialog->reset, !painting);
-    gtk_widget_set_sensitive(dialog->paint, !painting);
-    gtk_widget_set_visible(dialog->progress, painting);
-    if (painting)
-        gtk_widget_grab_focus(dialog->cancel);
+    ui_bottom_bar_set_painting(UI_BOTTOM_BAR(dialog->bottom), painting);
 }
 
 static void start_painting(UiDialog *dialog)
@@ -196,7 +191,7 @@ static void start_painting(UiDialog *dialog)
         dialog->awaited = FALSE;
         dialog->serial = 0;
         dialog->late_request = FALSE;
-        ui_progress_row_set(UI_PROGRESS_ROW(dialog->progress), 0, -1);
+        ui_bottom_bar_set_progress(UI_BOTTOM_BAR(dialog->bottom), 0, -1);
         ui_canvas_begin_painting(UI_CANVAS(dialog->canvas));
         set_painting(dialog, TRUE);
         dialog->host->paint(dialog->host->self, settings);
@@ -210,7 +205,7 @@ static void stop_painting(UiDialog *dialog)
         return;
     ui_timing("stop asked for");
     dialog->cancelling = TRUE;
-    ui_progress_row_stopping(UI_PROGRESS_ROW(dialog->progress));
+    ui_bottom_bar_set_stopping(UI_BOTTOM_BAR(dialog->bottom));
     dialog->host->cancel(dialog->host->self);
 }
 
@@ -221,7 +216,7 @@ static void on_progress(gpointer data, double fraction, double seconds_left,
 
     if (!dialog->painting || dialog->cancelling)
         return;
-    ui_progress_row_set(UI_PROGRESS_ROW(dialog->progress), fraction, seconds_left);
+    ui_bottom_bar_set_progress(UI_BOTTOM_BAR(dialog->bottom), fraction, seconds_left);
     if (done_area != NULL && pixels != NULL)
         ui_canvas_add_painted(UI_CANVAS(dialog->canvas), done_area, pixels);
 }
@@ -246,7 +241,7 @@ static void on_painted(gpointer data, const GError *error)
     }
     if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         show_error(dialog, error->message);
-    gtk_widget_grab_focus(dialog->paint);
+    gtk_widget_grab_focus(ui_bottom_bar_get_paint(UI_BOTTOM_BAR(dialog->bottom)));
     if (dialog->interrupted)
         request_preview(dialog);
 }
@@ -447,35 +442,14 @@ static GtkWidget *make_column(UiDialog *dialog)
     return dialog->column;
 }
 
-static GtkWidget *bottom_button(UiDialog *dialog, const char *label, GCallback clicked)
-{
-    GtkWidget *const button = gtk_button_new_with_mnemonic(label);
-
-    on(dialog, button, "clicked", clicked);
-    return button;
-}
-
 static GtkWidget *make_bottom(UiDialog *dialog)
 {
-    GtkWidget *const bar = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
-    GtkWidget *const help = bottom_button(dialog, _("_Help"), G_CALLBACK(help_clicked));
-
-    dialog->reset = bottom_button(dialog, _("R_eset"), G_CALLBACK(reset_clicked));
-    dialog->cancel = bottom_button(dialog, _("_Cancel"), G_CALLBACK(cancel_clicked));
-    dialog->paint = bottom_button(dialog, _("_Paint"), G_CALLBACK(start_painting));
-    dialog->progress = ui_progress_row_new();
-    gtk_widget_set_tooltip_text(dialog->reset,
-                                _("Everything but the style back to its default"));
-    gtk_widget_set_tooltip_text(dialog->paint, _("Paint the picture at its full size"));
-    ui_add_class(dialog->paint, "suggested-action");
-    gtk_widget_set_can_default(dialog->paint, TRUE);
-    ui_add_class(bar, "impasto-bottom");
-    gtk_box_pack_start(GTK_BOX(bar), help, FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(bar), dialog->reset, FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(bar), dialog->progress, TRUE, TRUE, 12);
-    gtk_box_pack_end(GTK_BOX(bar), dialog->paint, FALSE, FALSE, 0);
-    gtk_box_pack_end(GTK_BOX(bar), dialog->cancel, FALSE, FALSE, 0);
-    return bar;
+    dialog->bottom = ui_bottom_bar_new();
+    on(dialog, dialog->bottom, "help", G_CALLBACK(help_clicked));
+    on(dialog, dialog->bottom, "reset", G_CALLBACK(reset_clicked));
+    on(dialog, dialog->bottom, "cancel", G_CALLBACK(cancel_clicked));
+    on(dialog, dialog->bottom, "paint", G_CALLBACK(start_painting));
+    return dialog->bottom;
 }
 
 static void assemble(UiDialog *dialog)
@@ -497,7 +471,7 @@ static void assemble(UiDialog *dialog)
     G_GNUC_END_IGNORE_DEPRECATIONS
     gtk_widget_set_no_show_all(actions, TRUE);
     gtk_widget_hide(actions);
-    gtk_widget_grab_default(dialog->paint);
+    gtk_widget_grab_default(ui_bottom_bar_get_paint(UI_BOTTOM_BAR(dialog->bottom)));
 }
 
 static void open_as_left(UiDialog *dialog)
