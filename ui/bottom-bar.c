@@ -18,7 +18,7 @@ struct _UiBottomBar {
     GtkBox parent;
 
     GtkWidget *buttons[N_BUTTONS];
-    GtkWidget *progress;
+    GtkWidget *progress, *replace; /* replace: NULL where it is not asked */
 };
 
 G_DEFINE_TYPE(UiBottomBar, ui_bottom_bar, GTK_TYPE_BOX)
@@ -74,15 +74,32 @@ static void ui_bottom_bar_init(UiBottomBar *bar)
     gtk_box_pack_end(box, cancel, FALSE, FALSE, 0);
 }
 
-GtkWidget *ui_bottom_bar_new(void)
+GtkWidget *ui_bottom_bar_new(gboolean can_replace)
 {
-    return g_object_new(UI_TYPE_BOTTOM_BAR, NULL);
+    UiBottomBar *const bar = g_object_new(UI_TYPE_BOTTOM_BAR, NULL);
+
+    if (can_replace) {
+        bar->replace = gtk_check_button_new_with_mnemonic(_("_Replace the layer"));
+        gtk_widget_set_tooltip_text(
+            bar->replace, _("Otherwise the painting becomes a new layer above it"));
+        gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(bar->replace), TRUE);
+        gtk_box_pack_end(GTK_BOX(bar), bar->replace, FALSE, FALSE, 4);
+    }
+    return GTK_WIDGET(bar);
+}
+
+gboolean ui_bottom_bar_get_replace(UiBottomBar *bar)
+{
+    return bar->replace != NULL &&
+           gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(bar->replace));
 }
 
 void ui_bottom_bar_set_painting(UiBottomBar *bar, gboolean painting)
 {
     gtk_widget_set_sensitive(bar->buttons[RESET], !painting);
     gtk_widget_set_sensitive(bar->buttons[PAINT], !painting);
+    if (bar->replace != NULL)
+        gtk_widget_set_sensitive(bar->replace, !painting);
     gtk_widget_set_visible(bar->progress, painting);
     if (painting)
         gtk_widget_grab_focus(bar->buttons[CANCEL]);

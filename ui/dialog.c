@@ -180,6 +180,8 @@ static void set_painting(UiDialog *dialog, gboolean painting)
 
 static void start_painting(UiDialog *dialog)
 {
+    const UiHost *const host = dialog->host;
+
     /* Takes over what is being typed: Alt+P leaves the focus where it is. */
     gtk_window_set_focus(GTK_WINDOW(dialog), NULL);
     UiSettings *const settings = get_settings(dialog);
@@ -194,7 +196,10 @@ static void start_painting(UiDialog *dialog)
         ui_bottom_bar_set_progress(UI_BOTTOM_BAR(dialog->bottom), 0, -1);
         ui_canvas_begin_painting(UI_CANVAS(dialog->canvas));
         set_painting(dialog, TRUE);
-        dialog->host->paint(dialog->host->self, settings);
+        if (host->set_replace != NULL)
+            host->set_replace(host->self,
+                              ui_bottom_bar_get_replace(UI_BOTTOM_BAR(dialog->bottom)));
+        host->paint(host->self, settings);
     }
     settings_free(settings);
 }
@@ -444,7 +449,7 @@ static GtkWidget *make_column(UiDialog *dialog)
 
 static GtkWidget *make_bottom(UiDialog *dialog)
 {
-    dialog->bottom = ui_bottom_bar_new();
+    dialog->bottom = ui_bottom_bar_new(dialog->host->set_replace != NULL);
     on(dialog, dialog->bottom, "help", G_CALLBACK(help_clicked));
     on(dialog, dialog->bottom, "reset", G_CALLBACK(reset_clicked));
     on(dialog, dialog->bottom, "cancel", G_CALLBACK(cancel_clicked));

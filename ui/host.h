@@ -137,6 +137,10 @@ struct UiHost {
     void (*blend)(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo,
                   const GdkPixbuf *painting, double strength, double keep_colors);
 
+    /* Whether the painting takes the place of an earlier one, or becomes a layer of its
+     * own beside it: what the user chose, before each paint. NULL: there is none to
+     * replace, and the dialog does not ask. */
+    void (*set_replace)(gpointer self, gboolean replace);
     /* Paint for good with these settings; ends in painted(). */
     void (*paint)(gpointer self, const UiSettings *settings);
     /* Stop a running paint or preview at once. */

@@ -6,14 +6,14 @@
  * standard output, one line each, and the dialog's answer at the end.
  *
  *   ui-fake-host [--size WxH] [--delay MS] [--stale] [--hold] [--manual] [--damaged] \
- *                [--state FILE]
+ *                [--repaint] [--state FILE]
  *
  * A preview comes in three steps, with strokes that get finer: coarse, first, full.
- * --delay: of each of them and of each tile of the paint. --stale: a request
- * does not stop the one before, whose answers still come, after its own. --hold: each
- * full preview waits for a byte on standard input. --manual: the
- * paint goes on by a tile for each byte on standard input, and not by itself.
- * --damaged: a style is left out. Styles whose id begins with "bad" fail in the
+ * --delay: of each of them and of each tile of the paint. --stale: a request does not
+ * stop the one before, whose answers still come, after its own. --hold: each full
+ * preview waits for a byte on standard input. --manual: the paint goes on by a tile for
+ * each byte on standard input, and not by itself. --damaged: a style is left out.
+ * --repaint: there is a layer to replace. Styles whose id begins with "bad" fail in the
  * preview, with "worse" in the paint. */
 #include "dialog.h"
 
@@ -597,6 +597,11 @@ static gboolean paint_by_hand(GIOChannel *channel, GIOCondition condition,
     return read(STDIN_FILENO, &byte, 1) == 1 && paint_cb(data);
 }
 
+static void set_replace(gpointer self, gboolean replace)
+{
+    say("replace %d", replace);
+}
+
 static void paint(gpointer self, const UiSettings *settings)
 {
     Fake *const fake = self;
@@ -753,6 +758,8 @@ static int parse(Fake *fake, int argc, char **argv)
             fake->hold = TRUE;
         } else if (strcmp(argv[i], "--damaged") == 0) {
             fake->damaged = TRUE;
+        } else if (strcmp(argv[i], "--repaint") == 0) {
+            fake->host.set_replace = set_replace;
         } else if (more && strcmp(argv[i], "--state") == 0) {
             fake->state_path = argv[++i];
         } else {

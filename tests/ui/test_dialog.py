@@ -378,6 +378,32 @@ def paint(start):
     dialog.wait_end()
 
 
+def replace(start):
+    """Only in a repaint it is asked whether the layer is replaced, and it is at first."""
+    dialog = opened(start)
+    check(not dialog.all('check box'), 'nothing to replace')
+    dialog.press('push button', 'Paint')
+    dialog.wait_said('response ok')
+    check(not dialog.said('replace'), 'and it is not told')
+
+    dialog = opened(start, '--repaint', '--manual')
+    dialog.shot('repaint')
+    dialog.press('push button', 'Paint')
+    dialog.wait_said('replace 1')
+    check(not dialog.sensitive('check box', 'Replace the layer'), 'it is too late to choose')
+    dialog.press('push button', 'Cancel')
+    until(lambda: dialog.sensitive('check box', 'Replace the layer'), 'it can be chosen again')
+    dialog.activate()
+    dialog.keys('alt+r')
+    until(lambda: not dialog.find('check box', 'Replace the layer').get_state_set().contains(
+        harness.Atspi.StateType.CHECKED), 'no longer')
+    dialog.keys('alt+p')
+    dialog.wait_said('paint', 2)
+    told = [line for line in dialog.lines if line.startswith(('replace', 'paint'))]
+    check([line.split()[:2] for line in told[::2]] == [['replace', '1'], ['replace', '0']],
+          f'each time before it paints: {told}')
+
+
 def cancel(start):
     """Cancel while painting stops it and stays; Escape too; then Cancel leaves."""
     dialog = opened(start, '--manual')
@@ -855,7 +881,7 @@ def dark(start):
 
 if __name__ == '__main__':
     run({case.__name__: case for case in (
-        names, fits, strength, walk, press, stale, finer, slow, search, compare, compare_key, divider, zoom,
-        repaint_zoomed, detail_once, paint, cancel, close, errors,
+        names, fits, strength, walk, press, stale, finer, slow, search, compare, compare_key,
+        divider, zoom, repaint_zoomed, detail_once, paint, replace, cancel, close, errors,
         damaged, manage, menu_race, right_click, add_style, mix, typed, help,
         scrolled, selected, state, keyboard, small, hidpi, large, dark)})
