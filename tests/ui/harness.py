@@ -304,6 +304,7 @@ def start_screen(size, processes):
     server = subprocess.Popen(['Xvfb', '-displayfd', str(write), '-screen', '0', f'{size}x24',
                                '-nolisten', 'tcp'], pass_fds=[write],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    processes.insert(0, server)
     os.close(write)
     number = os.read(read, 16).decode().strip()
     if not number:
