@@ -225,11 +225,16 @@ static gint32 make_replacement(const Layer *layer, const char *name)
 {
     g_autofree char *old_name = gimp_item_get_name(layer->replaced);
     const gint32 painted = gimp_layer_copy(layer->replaced);
+    gboolean locked;
 
     if (painted == -1)
         return -1;
+    /* GIMP ends a plug-in that writes to locked pixels */
+    locked = gimp_item_get_lock_content(painted);
+    gimp_item_set_lock_content(painted, FALSE);
     gimp_layer_add_alpha(painted);
     copy_into(layer_pixels_get_painting(layer->pixels), NULL, painted);
+    gimp_item_set_lock_content(painted, locked);
     gimp_item_set_name(painted,
                        g_str_has_prefix(old_name, name_prefix) ? name : old_name);
     return painted;
