@@ -40,6 +40,12 @@ static GeglRectangle get_bounds(gint32 drawable)
     return bounds;
 }
 
+static gboolean has_size(gint32 drawable, const GeglRectangle *size)
+{
+    return gimp_drawable_width(drawable) == size->width &&
+           gimp_drawable_height(drawable) == size->height;
+}
+
 /* An item that was made and not inserted belongs to its image too, but is not in it. */
 static gboolean is_in_image(gint32 image, gint32 item)
 {
@@ -200,8 +206,7 @@ static void copy_mask(const Layer *layer, gint32 painted)
 static gint32 make_new(const Layer *layer, const char *name)
 {
     const GeglRectangle now = get_bounds(layer->drawable);
-    const gboolean same_size =
-        now.width == layer->bounds.width && now.height == layer->bounds.height;
+    const gboolean same_size = has_size(layer->drawable, &layer->bounds);
     /* a layer that was moved meanwhile takes its painting along */
     const GeglRectangle at = same_size ? now : layer->bounds;
     const gint32 painted =
@@ -244,15 +249,19 @@ static gboolean layer_finish(gpointer self, const UiSettings *settings, GError *
 {
     Layer *const layer = self;
     g_autofree char *name = layer_name(layer, settings);
-    gboolean replaces;
+    gboolean is_there, replaces;
     gint32 painted, above, parent;
 
     if (!still_there(layer, error))
         return FALSE;
+    /* deleted meanwhile, scaled or cropped: the painting then gets a layer of its
+     * own */
+    is_there = layer->replaced != -1 && is_in_image(layer->image, layer->replaced);
+    replaces = is_there && has_size(layer->replaced, &layer->area);
+    above = is_there ? layer->replaced : layer->drawable;
     if (settings->strength == 0 && !layer_pixels_restore(layer->pixels, error))
         return FALSE;
 
-    replaces = layer->replaced != -1 && is_in_image(layer->image, layer->replaced);
     painted = replaces ? make_replacement(layer, name) : make_new(layer, name);
     if (painted == -1) {
         g_set_error_literal(error, IMPASTO_ERROR, IMPASTO_ERROR_FAILED,
@@ -261,7 +270,6 @@ static gboolean layer_finish(gpointer self, const UiSettings *settings, GError *
     }
     parasite_attach(painted, settings, layer->drawable, &layer->area);
 
-    above = replaces ? layer->replaced : layer->drawable;
     parent = gimp_item_get_parent(above);
     gimp_image_undo_group_start(layer->image);
     gimp_image_insert_layer(layer->image, painted, parent > 0 ? parent : 0,
