@@ -44,6 +44,7 @@ enum {
     MIX,
     PAINT_ARGUMENTS, /* how many there are */
 };
+enum { ADD_ARGUMENTS = 2 };
 
 /* ---- what a run works with ---- */
 
@@ -196,40 +197,101 @@ static gboolean paint_without_dialog(const Plugin *plugin, gint32 image,
     return ok;
 }
 
+/* Whoever repeats gave no style, so its absence is not the caller's mistake. */
+static gboolean check_last_style(const Plugin *plugin, const char *style,
+                                 GError **error)
+{
+    gboolean is_picture;
+    g_autofree char *path =
+        style_library_resolve(plugin->library, style, &is_picture, NULL);
+
+    if (!path)
+        g_set_error(error, IMPASTO_ERROR, IMPASTO_ERROR_FAILED,
+                    _("The style \"%s\", painted with last, is not there any more: "
+                      "choose another with Filters > Artistic > Impasto."),
+                    style);
+    return path != NULL;
+}
+
+static gboolean repeat(const Plugin *plugin, gint32 image, gint32 drawable,
+                       gint32 *painted, GError **error)
+{
+    UiSettings *settings = last_settings(plugin);
+    const gboolean ok =
+        check_last_style(plugin, settings->style, error) &&
+        (!*settings->second_style ||
+         check_last_style(plugin, settings->second_style, error)) &&
+        paint_without_dialog(plugin, image, drawable, settings, painted, error);
+
+    settings_free(settings);
+    return ok;
+}
+
+/* GIMP itself does not count the arguments of a call by a C program. */
+static gboolean check_count(const char *name, int n, int needed, GError **error)
+{
+    if (n < needed)
+        g_set_error(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE,
+                    _("%s takes %d arguments, not %d."), name, needed, n);
+    return n >= needed;
+}
+
 static gboolean run_paint(const Plugin *plugin, int n, const GimpParam *arguments,
                           gint32 *painted, GError **error)
 {
-    const gint32 image = arguments[IMAGE].data.d_image;
-    const gint32 drawable = arguments[DRAWABLE].data.d_drawable;
-    UiSettings *settings = NULL;
-    gboolean ok;
-
+    const gint32 run_mode = n > RUN_MODE ? arguments[RUN_MODE].data.d_int32 : -1;
     /* GIMP's menu gives run mode, image and drawable only */
-    switch (n > RUN_MODE ? arguments[RUN_MODE].data.d_int32 : -1) {
+    const int needed = run_mode == GIMP_RUN_NONINTERACTIVE ? PAINT_ARGUMENTS : STYLE;
+    UiSettings *settings = NULL;
+    gint32 image, drawable;
+    gboolean ok = FALSE;
+
+    if (!check_count(paint_name, n, needed, error))
+        return FALSE;
+    image = arguments[IMAGE].data.d_image;
+    drawable = arguments[DRAWABLE].data.d_drawable;
+    switch (run_mode) {
     case GIMP_RUN_INTERACTIVE:
-        ok = n > DRAWABLE && paint_with_dialog(plugin, image, drawable, painted, error);
+        ok = paint_with_dialog(plugin, image, drawable, painted, error);
         break;
     case GIMP_RUN_WITH_LAST_VALS:
-        settings = last_settings(plugin);
-        ok = n > DRAWABLE &&
-             paint_without_dialog(plugin, image, drawable, settings, painted, error);
+        ok = repeat(plugin, image, drawable, painted, error);
         break;
     case GIMP_RUN_NONINTERACTIVE:
-        if (n >= PAINT_ARGUMENTS)
-            settings = settings_from_arguments(arguments);
-        ok = settings &&
-             paint_without_dialog(plugin, image, drawable, settings, painted, error);
+        settings = settings_from_arguments(arguments);
+        ok = paint_without_dialog(plugin, image, drawable, settings, painted, error);
+        settings_free(settings);
         break;
     default:
         g_set_error(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE,
                     _("The run mode must be RUN-INTERACTIVE, RUN-NONINTERACTIVE or "
                       "RUN-WITH-LAST-VALS."));
-        ok = FALSE;
     }
-    if (ok && arguments[RUN_MODE].data.d_int32 != GIMP_RUN_NONINTERACTIVE)
+    if (ok && run_mode != GIMP_RUN_NONINTERACTIVE)
         gimp_displays_flush();
-    settings_free(settings);
     return ok;
+}
+
+/* ---- plug-in-impasto-add-style ---- */
+
+static char *run_add_style(const Plugin *plugin, int n, const GimpParam *arguments,
+                           GError **error)
+{
+    GError *fault = NULL;
+    const char *path;
+    char *id;
+
+    if (!check_count(add_name, n, ADD_ARGUMENTS, error))
+        return NULL;
+    path = arguments[0].data.d_string ? arguments[0].data.d_string : "";
+    id = add_style_now(plugin->painter, path, arguments[1].data.d_string, &fault);
+    if (id)
+        return id;
+    /* what is no picture is the caller's mistake, as it is in plug-in-impasto */
+    if (!gdk_pixbuf_get_file_info(path, NULL, NULL) && fault->domain == IMPASTO_ERROR)
+        fault->code = IMPASTO_ERROR_VALUE;
+    g_propagate_error(error, fault);
+    return NULL;
 }
 
 /* ---- the answer ---- */
@@ -306,9 +368,8 @@ static void run(const gchar *name, gint n, const GimpParam *arguments, gint *n_v
     if (strcmp(name, list_name) == 0) {
         check_styles_now(plugin.painter); /* what is damaged is not listed */
         answer_styles(plugin.library);
-    } else if (strcmp(name, add_name) == 0 && n >= 2) {
-        char *id = add_style_now(plugin.painter, arguments[0].data.d_string,
-                                 arguments[1].data.d_string, &error);
+    } else if (strcmp(name, add_name) == 0) {
+        char *id = run_add_style(&plugin, n, arguments, &error);
 
         if (id)
             answer_add(GIMP_PDB_STRING)->d_string = id;
@@ -362,7 +423,7 @@ static void query(void)
         { GIMP_PDB_INT32, "num-titles", "Number of titles, the same" },
         { GIMP_PDB_STRINGARRAY, "titles", "What people call them, in the same order" },
     };
-    static const GimpParamDef add_arguments[] = {
+    static const GimpParamDef add_arguments[ADD_ARGUMENTS] = {
         { GIMP_PDB_STRING, "picture", "Path of a picture: PNG, JPEG, TIFF, ..." },
         { GIMP_PDB_STRING, "title", "The style's title; \"\" for the picture's name" },
     };
@@ -397,8 +458,8 @@ static void query(void)
                            "thumbnail, among the user's styles "
                            "for plug-in-impasto and its dialog.",
                            AUTHOR, COPYRIGHT, "2026", NULL, NULL, GIMP_PLUGIN,
-                           G_N_ELEMENTS(add_arguments), G_N_ELEMENTS(add_values),
-                           add_arguments, add_values);
+                           ADD_ARGUMENTS, G_N_ELEMENTS(add_values), add_arguments,
+                           add_values);
 }
 
 const GimpPlugInInfo PLUG_IN_INFO = { NULL, NULL, query, run };

@@ -30,19 +30,21 @@ def stock_folder():
 
 
 class Session:
-    """folder: emptied and filled; plug_in: the binary under test."""
+    """folder: emptied and filled; plug_in: the binary under test; helpers: plug-ins of tests."""
 
-    def __init__(self, folder, plug_in, extra_stock=()):
+    def __init__(self, folder, plug_in, extra_stock=(), helpers=()):
         if not shutil.which("gimp"):
             skip("no gimp")
         self.folder = os.path.abspath(folder)
         self.profile = os.path.join(self.folder, "profile")
         shutil.rmtree(self.folder, ignore_errors=True)
         plug_ins = os.path.join(self.folder, "plug-ins")
-        os.makedirs(os.path.join(plug_ins, "impasto"))
         os.makedirs(self.profile)
         self.plug_in = os.path.join(plug_ins, "impasto", "impasto")
-        os.symlink(os.path.abspath(plug_in), self.plug_in)
+        for binary in (plug_in, *helpers):  # each in a folder of its name
+            name = os.path.basename(binary)
+            os.makedirs(os.path.join(plug_ins, name))
+            os.symlink(os.path.abspath(binary), os.path.join(plug_ins, name, name))
         for name in [*STOCK_PLUG_INS, *extra_stock]:
             os.symlink(os.path.join(stock_folder(), name), os.path.join(plug_ins, name))
         with open(os.path.join(self.profile, "gimprc"), "w") as f:

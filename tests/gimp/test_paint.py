@@ -4,7 +4,7 @@
 """plug-in-impasto in a real GIMP without a display: every image type and precision, selections,
 offsets, groups, masks, profiles, odd sizes, wrong calls, last values, a kill half-way.
 
-    test_paint.py PLUG_IN FOLDER
+    test_paint.py PLUG_IN FOLDER CALL_SHORT
 
 All cases run in one GIMP, which saves what it got as XCF files; these are then read here."""
 
@@ -532,11 +532,11 @@ def other_cases():
 (save i {q(gimp.path("added-style.xcf"))}) (gimp-image-delete i)
 """, used)
 
-    def refused_add(words):
+    def refused_add(word, is_calling_error):
         def check(fields):
             expect(fields[0] == "failed", "was not refused")
-            for word in words:
-                expect(word in fields[1], f'"{word}" is not in: {fields[1]}')
+            expect(word in fields[1], f'"{word}" is not in: {fields[1]}')
+            expect(("on invalid input arguments" in fields[1]) == is_calling_error, fields[1])
         return check
 
     for name, path, word in (("add-folder", gimp.folder, "folder"),
@@ -545,7 +545,19 @@ def other_cases():
                              ("add-half", gimp.path("half.png"), "half.png"),
                              ("add-nothing", "", "")):
         case(name, f'(attempt "{name}" (lambda () (plug-in-impasto-add-style "{path}" "")))',
-             refused_add([word]))
+             refused_add(word, name != "add-half"))
+
+    def short(name, procedure, count, run_mode, needed):
+        def check(fields):  # 1: GIMP_PDB_CALLING_ERROR
+            expect(fields[0] == "1" and f"{needed} arguments" in fields[1], f"{fields}")
+        case(name, f'''(define r (test-impasto-call-short "{procedure}" {count} {run_mode}))
+(say "{name}" (car r) (cadr r))''', check)
+
+    for mode in range(3):
+        short(f"too-few-in-mode-{mode}", "plug-in-impasto", 3 if mode == 1 else 2, mode,
+              9 if mode == 1 else 3)
+    short("no-arguments", "plug-in-impasto", 0, 0, 3)
+    short("add-without-title", "plug-in-impasto-add-style", 1, -1, 2)
 
     def last_values(fields):
         painted_ok(fields)
@@ -560,6 +572,23 @@ def other_cases():
 (attempt "last-values" (lambda () (plug-in-impasto RUN-WITH-LAST-VALS i (active i) "" 0 0 0 "" 0)))
 (save i {q(gimp.path("last-values.xcf"))}) (gimp-image-delete i)
 """, last_values)
+
+    def style_is_gone(fields):
+        expect(fields[0] == "failed", "was not refused")
+        expect("Filters > Artistic" in fields[1] and '"gone"' in fields[1]
+               and "on invalid input" not in fields[1] and "list-styles" not in fields[1], fields[1])
+
+    def write(path, text):
+        return f"(let ((p (open-output-file {q(path)}))) (display {q(text)} p) (close-output-port p))"
+
+    rc = os.path.join(gimp.profile, "impastorc")
+    gone = LAST_VALUES.replace("scream", "gone")
+    case("last-style-is-gone", f"""
+{make_image("RGB", 150)} {write(rc, gone)}
+(attempt "last-style-is-gone" (lambda ()
+  (plug-in-impasto RUN-WITH-LAST-VALS i (active i) "" 0 0 0 "" 0)))
+{write(rc, LAST_VALUES)} (gimp-image-delete i)
+""", style_is_gone)
 
     def killed(fields):
         expect(killer.done, "the plug-in was not killed in time")
@@ -652,7 +681,7 @@ def prepare_files():
 
 
 sentences = []
-gimp = session.Session(sys.argv[2], sys.argv[1], extra_stock=["file-pnm"])
+gimp = session.Session(sys.argv[2], sys.argv[1], extra_stock=["file-pnm"], helpers=sys.argv[3:])
 prepare_files()
 for base in TYPES:
     for precision in ([150, *(p for p in PRECISIONS if p != 150)] if base in ("RGBA", "GRAY")
