@@ -155,7 +155,9 @@ UiSettings *interactive_run(Painter *painter, const Layer *layer,
         .style_source = get_style_source,
         .paint_help = _(
             "Paint makes a new layer above the photo, in one undo step. With a painted "
-            "layer active, the filter opens as it was and paints that layer again."),
+            "layer active, the filter opens as it was and paints that layer again; or "
+            "a new one, where another part of the photo is selected now. For a second "
+            "painting of the same part, choose the photo's layer first."),
     };
     Studio *studio = studio_new(painter, layer_get_picture(layer), &config);
     UiSettings *settings = NULL;

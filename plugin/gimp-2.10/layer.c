@@ -23,8 +23,10 @@ struct Layer {
     Picture picture;
     StyleLibrary *library;
     gint32 image, drawable;
+    gint32 above;             /* where the new layer goes: the active one */
     gint32 replaced, painted; /* -1: none */
     GeglRectangle area;       /* of the drawable */
+    gint64 selected;          /* PaintedFrom's */
     GeglRectangle bounds;     /* of the drawable in the image */
     LayerPixels *pixels;      /* NULL before prepare */
 };
@@ -38,6 +40,20 @@ static GeglRectangle get_bounds(gint32 drawable)
 
     gimp_drawable_offsets(drawable, &bounds.x, &bounds.y);
     return bounds;
+}
+
+/* How many pixels of the area are selected, soft ones in part; beyond the layer too,
+ * which does not matter: two selections are compared by it. */
+static gint64 count_selected(gint32 image, const GeglRectangle *area)
+{
+    double mean, deviation, median, pixels, percentile;
+    double count = (double)area->width * area->height;
+
+    if (!gimp_selection_is_empty(image))
+        gimp_drawable_histogram(gimp_image_get_selection(image), GIMP_HISTOGRAM_VALUE,
+                                0, 1, &mean, &deviation, &median, &pixels, &count,
+                                &percentile);
+    return (gint64)(count + 0.5);
 }
 
 static gboolean has_size(gint32 drawable, const GeglRectangle *size)
@@ -249,16 +265,16 @@ static gboolean layer_finish(gpointer self, const UiSettings *settings, GError *
 {
     Layer *const layer = self;
     g_autofree char *name = layer_name(layer, settings);
-    gboolean is_there, replaces;
+    gboolean replaces;
     gint32 painted, above, parent;
 
     if (!still_there(layer, error))
         return FALSE;
     /* deleted meanwhile, scaled or cropped: the painting then gets a layer of its
      * own */
-    is_there = layer->replaced != -1 && is_in_image(layer->image, layer->replaced);
-    replaces = is_there && has_size(layer->replaced, &layer->area);
-    above = is_there ? layer->replaced : layer->drawable;
+    replaces = layer->replaced != -1 && is_in_image(layer->image, layer->replaced) &&
+               has_size(layer->replaced, &layer->area);
+    above = is_in_image(layer->image, layer->above) ? layer->above : layer->drawable;
     if (settings->strength == 0 && !layer_pixels_restore(layer->pixels, error))
         return FALSE;
 
@@ -268,8 +284,10 @@ static gboolean layer_finish(gpointer self, const UiSettings *settings, GError *
                             _("GIMP could not make a new layer."));
         return FALSE;
     }
-    parasite_attach(painted, settings, layer->drawable, &layer->area);
-
+    parasite_attach(painted, settings,
+                    &(PaintedFrom) { .photo = layer->drawable,
+                                     .area = layer->area,
+                                     .selected = layer->selected });
     parent = gimp_item_get_parent(above);
     gimp_image_undo_group_start(layer->image);
     gimp_image_insert_layer(layer->image, painted, parent > 0 ? parent : 0,
@@ -289,7 +307,7 @@ static gboolean layer_finish(gpointer self, const UiSettings *settings, GError *
 /* ---- opening ---- */
 
 static Layer *layer_new(gint32 image, gint32 drawable, const GeglRectangle *area,
-                        gint32 replaced, StyleLibrary *library)
+                        gint64 selected, StyleLibrary *library)
 {
     Layer *layer = g_new(Layer, 1);
 
@@ -307,9 +325,11 @@ static Layer *layer_new(gint32 image, gint32 drawable, const GeglRectangle *area
         .library = library,
         .image = image,
         .drawable = drawable,
-        .replaced = replaced,
+        .above = drawable,
+        .replaced = -1,
         .painted = -1,
         .area = *area,
+        .selected = selected,
         .bounds = get_bounds(drawable),
     };
     return layer;
@@ -347,13 +367,12 @@ static gint32 find_layer(gint32 image, gint32 drawable, GError **error)
     return -1;
 }
 
-Layer *layer_open(gint32 image, gint32 drawable, StyleLibrary *library, GError **error)
+/* What is selected of a layer. */
+static Layer *open_selected(gint32 image, gint32 drawable, StyleLibrary *library,
+                            GError **error)
 {
     GeglRectangle area;
 
-    drawable = find_layer(image, drawable, error);
-    if (drawable == -1)
-        return NULL;
     if (!gimp_drawable_mask_intersect(drawable, &area.x, &area.y, &area.width,
                                       &area.height) ||
         area.width < 1 || area.height < 1) {
@@ -370,7 +389,13 @@ Layer *layer_open(gint32 image, gint32 drawable, StyleLibrary *library, GError *
             SIDE_MAX);
         return NULL;
     }
-    return layer_new(image, drawable, &area, -1, library);
+    return layer_new(image, drawable, &area, count_selected(image, &area), library);
+}
+
+Layer *layer_open(gint32 image, gint32 drawable, StyleLibrary *library, GError **error)
+{
+    drawable = find_layer(image, drawable, error);
+    return drawable == -1 ? NULL : open_selected(image, drawable, library, error);
 }
 
 /* The rectangle of `photo` that `painted` shows now. Where the painted layer was moved,
@@ -388,20 +413,50 @@ static gboolean find_area(gint32 photo, gint32 painted, GeglRectangle *area)
     return gegl_rectangle_contains(&whole, area);
 }
 
+/* Whether the selection of now is not the one that was painted; where there is none,
+ * nobody wants another part. */
+static gboolean other_part_selected(gint32 image, const PaintedFrom *from)
+{
+    GeglRectangle area;
+
+    if (gimp_selection_is_empty(image))
+        return FALSE;
+    return !gimp_drawable_mask_intersect(from->photo, &area.x, &area.y, &area.width,
+                                         &area.height) ||
+           !gegl_rectangle_equal(&area, &from->area) ||
+           count_selected(image, &area) != from->selected;
+}
+
 Layer *layer_open_again(gint32 image, gint32 drawable, StyleLibrary *library,
                         UiSettings **settings, GError **error)
 {
-    gint32 photo;
-    GeglRectangle area;
+    PaintedFrom from;
+    UiSettings *painted_with;
+    Layer *layer;
 
-    *settings = NULL;
+    if (settings)
+        *settings = NULL;
     drawable = find_layer(image, drawable, error);
     if (drawable == -1)
         return NULL;
-    *settings = parasite_get(image, drawable, &photo, &area);
-    if (!*settings || photo == -1 || !find_area(photo, drawable, &area))
-        return layer_open(image, drawable, library, error);
-    return layer_new(image, photo, &area, drawable, library);
+    painted_with = parasite_get(image, drawable, &from);
+    if (!painted_with || from.photo == -1) {
+        layer = open_selected(image, drawable, library, error);
+    } else if (other_part_selected(image, &from)) {
+        layer = open_selected(image, from.photo, library, error);
+    } else if (find_area(from.photo, drawable, &from.area)) {
+        layer = layer_new(image, from.photo, &from.area, from.selected, library);
+        layer->replaced = drawable;
+    } else {
+        layer = open_selected(image, drawable, library, error);
+    }
+    if (layer)
+        layer->above = drawable;
+    if (settings)
+        *settings = painted_with;
+    else
+        settings_free(painted_with);
+    return layer;
 }
 
 gint32 layer_get_replaced(const Layer *layer)

@@ -27,10 +27,11 @@ typedef struct Layer Layer;
 Layer *layer_open(gint32 image, gint32 drawable, StyleLibrary *library, GError **error);
 
 /* The same, and where `drawable` was painted by Impasto from a layer that is still
- * there: that layer is read, and the painting replaces `drawable`, keeping its alpha,
- * mask, mode and a name that the user gave. *settings (transfer full): what it was
- * painted with, also where its photo is gone and it is itself painted; NULL for any
- * other layer. */
+ * there: that layer is read. The painting replaces `drawable`, keeping its alpha, mask,
+ * mode and a name that the user gave; or, where something else is selected now than
+ * was, it is a new layer above `drawable`. *settings (transfer full; may be NULL): what
+ * it was painted with, also where its photo is gone and it is itself painted; NULL for
+ * any other layer. */
 Layer *layer_open_again(gint32 image, gint32 drawable, StyleLibrary *library,
                         UiSettings **settings, GError **error);
 /* The layer that will be replaced, or -1. */

@@ -180,14 +180,12 @@ static gboolean paint_with_dialog(const Plugin *plugin, gint32 image, gint32 dra
     return *painted != -1;
 }
 
-static gboolean paint_without_dialog(const Plugin *plugin, gint32 image,
-                                     gint32 drawable, const UiSettings *settings,
-                                     gint32 *painted, GError **error)
+/* Takes the layer; NULL: that it cannot be painted is in *error. */
+static gboolean paint_layer(const Plugin *plugin, Layer *layer,
+                            const UiSettings *settings, gint32 *painted, GError **error)
 {
-    Layer *layer;
     gboolean ok;
 
-    layer = layer_open(image, drawable, plugin->library, error);
     if (!layer)
         return FALSE;
     ok = settings_check(settings, plugin->library, error) &&
@@ -221,7 +219,9 @@ static gboolean repeat(const Plugin *plugin, gint32 image, gint32 drawable,
         check_last_style(plugin, settings->style, error) &&
         (!*settings->second_style ||
          check_last_style(plugin, settings->second_style, error)) &&
-        paint_without_dialog(plugin, image, drawable, settings, painted, error);
+        paint_layer(plugin,
+                    layer_open_again(image, drawable, plugin->library, NULL, error),
+                    settings, painted, error);
 
     settings_free(settings);
     return ok;
@@ -259,7 +259,8 @@ static gboolean run_paint(const Plugin *plugin, int n, const GimpParam *argument
         break;
     case GIMP_RUN_NONINTERACTIVE:
         settings = settings_from_arguments(arguments);
-        ok = paint_without_dialog(plugin, image, drawable, settings, painted, error);
+        ok = paint_layer(plugin, layer_open(image, drawable, plugin->library, error),
+                         settings, painted, error);
         settings_free(settings);
         break;
     default:
