@@ -284,12 +284,14 @@ static gboolean layer_finish(gpointer self, const UiSettings *settings, GError *
                             _("GIMP could not make a new layer."));
         return FALSE;
     }
-    parasite_attach(painted, settings,
-                    &(PaintedFrom) { .photo = layer->drawable,
-                                     .area = layer->area,
-                                     .selected = layer->selected });
     parent = gimp_item_get_parent(above);
     gimp_image_undo_group_start(layer->image);
+    parasite_attach(painted, settings,
+                    &(PaintedFrom) { .photo = layer->drawable,
+                                     .width = layer->bounds.width,
+                                     .height = layer->bounds.height,
+                                     .area = layer->area,
+                                     .selected = layer->selected });
     gimp_image_insert_layer(layer->image, painted, parent > 0 ? parent : 0,
                             gimp_image_get_item_position(layer->image, above));
     if (replaces) {
@@ -398,19 +400,19 @@ Layer *layer_open(gint32 image, gint32 drawable, StyleLibrary *library, GError *
     return drawable == -1 ? NULL : open_selected(image, drawable, library, error);
 }
 
-/* The rectangle of `photo` that `painted` shows now. Where the painted layer was moved,
- * that is what it was painted from; where the image was scaled or cropped, what lies
- * under it. */
-static gboolean find_area(gint32 photo, gint32 painted, GeglRectangle *area)
+/* Bring from->area up to what `painted` shows now. Where the painted layer was moved,
+ * that is what it was painted from; where the image was scaled or cropped, or the
+ * photo's boundary moved, what lies under it. */
+static gboolean find_area(gint32 painted, PaintedFrom *from)
 {
-    const GeglRectangle from = get_bounds(photo), to = get_bounds(painted);
-    const GeglRectangle whole = { 0, 0, from.width, from.height };
+    const GeglRectangle photo = get_bounds(from->photo), shown = get_bounds(painted);
+    const GeglRectangle whole = { 0, 0, photo.width, photo.height };
 
-    if (area->width == to.width && area->height == to.height &&
-        gegl_rectangle_contains(&whole, area))
-        return TRUE;
-    *area = (GeglRectangle) { to.x - from.x, to.y - from.y, to.width, to.height };
-    return gegl_rectangle_contains(&whole, area);
+    if (photo.width != from->width || photo.height != from->height ||
+        !has_size(painted, &from->area))
+        from->area = (GeglRectangle) { shown.x - photo.x, shown.y - photo.y,
+                                       shown.width, shown.height };
+    return gegl_rectangle_contains(&whole, &from->area);
 }
 
 /* Whether the selection of now is not the one that was painted; where there is none,
@@ -444,7 +446,7 @@ Layer *layer_open_again(gint32 image, gint32 drawable, StyleLibrary *library,
         layer = open_selected(image, drawable, library, error);
     } else if (other_part_selected(image, &from)) {
         layer = open_selected(image, from.photo, library, error);
-    } else if (find_area(from.photo, drawable, &from.area)) {
+    } else if (find_area(drawable, &from)) {
         layer = layer_new(image, from.photo, &from.area, from.selected, library);
         layer->replaced = drawable;
     } else {

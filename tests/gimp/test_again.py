@@ -102,10 +102,59 @@ def selection_cases():
          "(again i l)", around)
 
 
+def other_image_cases():
+    """Tattoos are counted in each image by itself, so they say nothing in another one."""
+    to_j = "(gimp-image-delete i) (set! i j) (set! l (active i)) (again i l)"
+
+    def replaced(n):
+        def check(image):
+            count(image, n)
+            same_as(image.layers[0], "first")
+        return check
+
+    case("duplicate", "(paint i d) (set! j (car (gimp-image-duplicate i)))" + to_j, replaced(2))
+    case("duplicate-of-two", "(paint i d) (set! l (paint i d)) (gimp-image-set-active-layer i l)"
+         "(set! j (car (gimp-image-duplicate i)))" + to_j, replaced(3))
+    copy = ("(define (copy d position) (let ((l (car (gimp-layer-new-from-drawable d j))))"
+            " (gimp-image-insert-layer j l 0 position) l))")
+    scheme.append(copy)
+    other = f'(set! j (open "{gimp.path("other.png")}"))'
+
+    def stranger(image):
+        count(image, 3)
+        mean = [sum(image.layers[0].values[c::4]) for c in range(3)]
+        expect(mean != [sum(xcf.read(gimp.path("other.xcf")).layers[0].values[c::4])
+                        for c in range(3)], "the other image's photo is painted")
+
+    case("other", other + "(gimp-image-delete i) (set! i j) (paint i (active i))",
+         lambda image: count(image, 2))
+    case("painting-to-other-image", other + "(copy (paint i d) 0)" + to_j, stranger)
+    case("both-to-other-image", other + "(set! l (paint i d)) (copy d 0) (copy l 0)" + to_j,
+         replaced(3))
+    case("in-a-group", "(set! l (paint i d)) (set! j (car (gimp-layer-group-new i)))"
+         "(gimp-image-insert-layer i j 0 1) (gimp-image-reorder-item i d j 0)"
+         "(gimp-image-set-active-layer i l) (set! j (car (gimp-image-duplicate i)))" + to_j,
+         replaced(3))
+
+
+def changed_photo_cases():
+    def right(image):
+        count(image, 2)
+        same_as(image.layers[0], "right")
+
+    part = "(select i 40 0 40 60) (set! l (paint i d)) (gimp-selection-none i)"
+    case("photo-enlarged", part + "(gimp-layer-resize d 100 80 10 10) (again i l)", right)
+    case("photo-renamed", part + '(gimp-item-set-name d "Lake") (again i l)', right)
+    case("painting-moved", part + "(gimp-layer-translate l -20 7) (again i l)", right)
+
+
 gimp = session.Session(sys.argv[2], sys.argv[1])
 session.write_png(gimp.path("photo.png"), W, H, session.scene(W, H))
+session.write_png(gimp.path("other.png"), W, H, lambda x, y: (3 * x, 4 * y, 90))
 open(os.path.join(gimp.profile, "impastorc"), "w").write(VALUES)
 selection_cases()
+other_image_cases()
+changed_photo_cases()
 said, output = gimp.run_scheme("\n".join(scheme))
 answers = {fields[0]: fields[1:] for fields in said}
 failed = 0

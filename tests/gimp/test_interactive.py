@@ -51,13 +51,16 @@ class Interactive(live.Story):
         check(painted.name == "Impasto: The Scream", f"the new layer is named {painted.name}")
         check("strength=80" in painted.parasites["impasto-settings"][1], "the parasite")
         check(after.layers[1].raw == before.layers[0].raw, "the photo has changed")
+        check("impasto-photo" in after.layers[1].parasites, "the photo's mark")
         values = open(os.path.join(self.gimp.profile, "impastorc")).read()
         check("style=scream" in values and "strength=80" in values, "the last values")
         dialog.shot("painted")
 
         choose_menu("Undo")
         until(lambda: self.layers() == 1, "one undo step")
-        check(self.state().layers[0].raw == before.layers[0].raw, "undo")
+        photo_now = self.state().layers[0]
+        check((photo_now.raw, photo_now.parasites) ==
+              (before.layers[0].raw, before.layers[0].parasites), "undo")
         choose_menu("Redo")
         until(lambda: self.layers() == 2, "redo")
         check(self.state().layers[0].raw == painted.raw, "redo")
