@@ -34,6 +34,7 @@ typedef struct Job {
     char *id;            /* LEARN_STYLE, and */
     NewStyle *new_style; /* what was read; NULL: read `path` */
     struct Studio *studio;
+    struct Job *interrupted; /* by this one, while it runs */
 } Job;
 
 struct Studio {
@@ -104,6 +105,8 @@ void studio_add_job(Studio *studio, Job *job);
 /* Stop every job of the kinds first .. last: the one that runs ends within a tile,
  * those that wait end when it is their turn, so that each still answers. */
 void studio_stop_jobs(Studio *studio, JobKind first, JobKind last);
+/* The style was deleted; another may get its id. What was learned of it is dropped. */
+void studio_stop_learning(Studio *studio, const char *id);
 void job_free(Job *job);
 
 G_END_DECLS

@@ -176,28 +176,38 @@ static bool learn_tick(void *user, double fraction)
     Studio *const studio = job->studio;
     gboolean go_on;
 
-    if (fraction < 1)
+    if (fraction < 1 && job_tick(job, fraction))
         studio_post(studio, deliver_learning,
                     &(Post) { .id = g_strdup(job->id), .fraction = fraction });
     g_mutex_lock(&studio->lock);
     while (do_next(studio, JOB_LEARN_STYLE))
         ;
-    go_on = !studio->quit;
+    go_on = !studio->quit && job_tick(job, fraction);
     g_mutex_unlock(&studio->lock);
     return go_on;
 }
 
 static void do_learn_style(Studio *studio, Job *job)
 {
-    Post post = { .id = g_strdup(job->id) };
+    GError *error = NULL;
+    gboolean learned;
 
+    if (g_atomic_int_get(&job->cancelled))
+        return;
     if (!job->new_style)
         job->new_style =
-            new_style_read(studio->painter, job->path, NULL, NULL, NULL, &post.error);
-    if (job->new_style && new_style_learn(studio->painter, job->new_style,
-                                          &(ImpWatch) { learn_tick, job }, &post.error))
-        post.new_style = g_steal_pointer(&job->new_style);
-    studio_post(studio, deliver_learned, &post);
+            new_style_read(studio->painter, job->path, NULL, NULL, NULL, &error);
+    learned =
+        job->new_style && new_style_learn(studio->painter, job->new_style,
+                                          &(ImpWatch) { learn_tick, job }, &error);
+    if (g_atomic_int_get(&job->cancelled))
+        g_clear_error(&error);
+    else
+        studio_post(studio, deliver_learned,
+                    &(Post) { .id = g_strdup(job->id),
+                              .new_style =
+                                  learned ? g_steal_pointer(&job->new_style) : NULL,
+                              .error = error });
 }
 
 static void do_job(Studio *studio, Job *job)
@@ -235,6 +245,7 @@ static gboolean do_next(Studio *studio, JobKind below)
 
     if (studio->quit || !job || job->kind >= below)
         return FALSE;
+    job->interrupted = interrupted;
     studio->running = g_queue_pop_head(&studio->jobs);
     g_mutex_unlock(&studio->lock);
     do_job(studio, job);
@@ -291,5 +302,19 @@ void studio_stop_jobs(Studio *studio, JobKind first, JobKind last)
     if (studio->running && studio->running->kind >= first &&
         studio->running->kind <= last)
         g_atomic_int_set(&studio->running->cancelled, 1);
+    g_mutex_unlock(&studio->lock);
+}
+
+void studio_stop_learning(Studio *studio, const char *id)
+{
+    g_mutex_lock(&studio->lock);
+    for (GList *link = studio->jobs.head; link; link = link->next) {
+        Job *const job = link->data;
+        if (job->kind == JOB_LEARN_STYLE && g_str_equal(job->id, id))
+            g_atomic_int_set(&job->cancelled, 1);
+    }
+    for (Job *job = studio->running; job; job = job->interrupted)
+        if (job->kind == JOB_LEARN_STYLE && g_str_equal(job->id, id))
+            g_atomic_int_set(&job->cancelled, 1);
     g_mutex_unlock(&studio->lock);
 }

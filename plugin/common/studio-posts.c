@@ -142,7 +142,6 @@ void deliver_learning(Post *post)
     tell_learning(post->studio, post->id, post->fraction);
 }
 
-/* A style that was deleted meanwhile is not missed. */
 void deliver_learned(Post *post)
 {
     Studio *const studio = post->studio;

@@ -106,8 +106,10 @@ static gboolean delete_style(gpointer self, const char *id, GError **error)
     const gboolean ok =
         style_library_delete(((Studio *)self)->painter->library, id, error);
 
-    if (ok)
+    if (ok) {
+        studio_stop_learning(self, id);
         studio_styles_changed(self);
+    }
     return ok;
 }
 
