@@ -8,6 +8,12 @@
 
 static gboolean started;
 
+void gegl_set_environment(void)
+{
+    g_setenv("GEGL_PATH", "/nonexistent", TRUE);
+    g_setenv("BABL_INHIBIT_CACHE", "1", TRUE);
+}
+
 void gegl_start(void)
 {
     guint64 cache = 0;
@@ -15,8 +21,6 @@ void gegl_start(void)
     if (started)
         return;
     started = TRUE;
-    g_setenv("GEGL_PATH", "/nonexistent", TRUE);
-    g_setenv("BABL_INHIBIT_CACHE", "1", TRUE);
     gegl_init(NULL, NULL);
     g_object_get(gegl_config(), "tile-cache-size", &cache, NULL);
     if (cache > LAYER_MEMORY)

@@ -10,6 +10,10 @@
 #ifndef IMPASTO_GEGL_START_H
 #define IMPASTO_GEGL_START_H
 
+/* At the beginning of the process: no thread may read the environment while it is
+ * written. */
+void gegl_set_environment(void);
+
 /* Start GEGL where it does not run yet, with LAYER_MEMORY for tiles at most. */
 #define LAYER_MEMORY (512 * 1024 * 1024)
 void gegl_start(void);

@@ -357,6 +357,7 @@ static void run(const gchar *name, gint n, const GimpParam *arguments, gint *n_v
     Plugin plugin;
     gint32 painted = -1;
 
+    gegl_set_environment();
     setlocale(LC_ALL, "");
     bindtextdomain(IMP_GETTEXT_DOMAIN, locale_dir);
     bind_textdomain_codeset(IMP_GETTEXT_DOMAIN, "UTF-8");
