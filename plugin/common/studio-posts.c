@@ -85,14 +85,16 @@ void deliver_painted(Post *post)
 {
     Studio *const studio = post->studio;
     const Picture *const picture = studio->picture;
+    g_autoptr(GError) not_saved = NULL;
 
     studio->painting = FALSE;
     if (!post->error)
         picture->finish(picture->self, post->settings, &post->error);
     if (post->error)
         picture->abandon(picture->self);
-    else if (studio->state_file)
-        settings_save(post->settings, studio->state_file, NULL);
+    else if (studio->state_file &&
+             !settings_save(post->settings, studio->state_file, &not_saved))
+        g_message("%s", not_saved->message); /* the painting is there, though */
     if (studio->events.painted)
         studio->events.painted(studio->events_data, post->error);
 }

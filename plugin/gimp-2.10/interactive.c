@@ -144,10 +144,10 @@ static GdkPixbuf *get_style_source(gpointer self, int id, GError **error)
 
 /* ---- the dialog ---- */
 
-UiSettings *interactive_run(Painter *painter, const Layer *layer,
-                            const UiSettings *initial, const char *state_file)
+void interactive_run(Painter *painter, const Layer *layer, const UiSettings *initial,
+                     const char *state_file)
 {
-    GtkWidget *dialog = NULL;
+    GtkWidget *dialog;
     const StudioConfig config = {
         .initial = initial,
         .state_file = state_file,
@@ -160,7 +160,6 @@ UiSettings *interactive_run(Painter *painter, const Layer *layer,
             "painting of the same part, choose the photo's layer first."),
     };
     Studio *studio = studio_new(painter, layer_get_picture(layer), &config);
-    UiSettings *settings = NULL;
 
     dialog = ui_dialog_new(studio_get_ui_host(studio));
     if (layer_get_replaced(layer) != -1) {
@@ -177,13 +176,11 @@ UiSettings *interactive_run(Painter *painter, const Layer *layer,
                      NULL);
     gtk_widget_show(dialog);
     gtk_window_present_with_time(GTK_WINDOW(dialog), gimp_user_time());
-    if (gtk_dialog_run(GTK_DIALOG(dialog)) == GTK_RESPONSE_OK)
-        settings = ui_dialog_get_settings(dialog);
+    gtk_dialog_run(GTK_DIALOG(dialog));
     gtk_widget_destroy(dialog);
     /* No main loop will send it. A window that goes only with this process may go while
      * GIMP asks X what is under the pointer, and GTK 2 ends GIMP over a window that is
      * not there. */
     gdk_display_sync(gdk_display_get_default());
     studio_free(studio);
-    return settings;
 }

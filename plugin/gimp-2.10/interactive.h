@@ -14,9 +14,9 @@
 gboolean interactive_init(GError **error);
 
 /* Show the dialog with `initial` (NULL: the defaults) on an open layer until the user
- * paints or leaves. The values painted with, transfer full; NULL: the user left,
- * nothing changed. */
-UiSettings *interactive_run(Painter *painter, const Layer *layer,
-                            const UiSettings *initial, const char *state_file);
+ * paints (layer_get_painted; the values are then kept in `state_file`) or leaves, which
+ * changes nothing. */
+void interactive_run(Painter *painter, const Layer *layer, const UiSettings *initial,
+                     const char *state_file);
 
 #endif

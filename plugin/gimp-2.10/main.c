@@ -154,7 +154,7 @@ static gboolean paint(const Plugin *plugin, const Layer *layer,
 static gboolean paint_with_dialog(const Plugin *plugin, gint32 image, gint32 drawable,
                                   gint32 *painted, GError **error)
 {
-    UiSettings *initial = NULL, *settings;
+    UiSettings *initial = NULL;
     Layer *layer;
 
     if (!interactive_init(error))
@@ -166,17 +166,10 @@ static gboolean paint_with_dialog(const Plugin *plugin, gint32 image, gint32 dra
     }
     if (!initial)
         initial = last_settings(plugin);
-    settings = interactive_run(plugin->painter, layer, initial, plugin->settings_file);
+    interactive_run(plugin->painter, layer, initial, plugin->settings_file);
     *painted = layer_get_painted(layer);
     layer_free(layer);
     settings_free(initial);
-    if (settings) {
-        g_autoptr(GError) not_saved = NULL;
-
-        if (!settings_save(settings, plugin->settings_file, &not_saved))
-            g_message("%s", not_saved->message); /* the painting is there, though */
-        settings_free(settings);
-    }
     return *painted != -1;
 }
 

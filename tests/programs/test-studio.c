@@ -514,6 +514,28 @@ static void test_paint_remembers(void **state)
     settings_free(kept);
 }
 
+static void count_message(const char *domain, GLogLevelFlags level, const char *message,
+                          gpointer count)
+{
+    ++*(int *)count;
+}
+
+static void test_paint_that_cannot_be_remembered(void **state)
+{
+    Room *const room = enter(state);
+    int messages = 0;
+    const guint handler =
+        g_log_set_handler(NULL, G_LOG_LEVEL_MESSAGE, count_message, &messages);
+
+    assert_int_equal(g_mkdir(room->state_file, 0755), 0); /* in the file's place */
+    room->settings->brush_size = 4;
+    room->host->paint(room->host->self, room->settings);
+    wait_for(&room->listener.painted, 1);
+    g_log_remove_handler(NULL, handler);
+    assert_null(room->listener.error);
+    assert_int_equal(messages, 1);
+}
+
 static void test_cancel_abandons(void **state)
 {
     Room *const room = enter(state);
@@ -805,6 +827,7 @@ int main(void)
         IN_ROOM(test_read_failure_is_told),
         IN_ROOM(test_detail_and_paint),
         IN_ROOM(test_paint_remembers),
+        IN_ROOM(test_paint_that_cannot_be_remembered),
         IN_ROOM(test_cancel_abandons),
         IN_ROOM(test_failures_abandon),
         IN_ROOM(test_close_while_painting),
