@@ -10,7 +10,6 @@
 enum { PROGRESS_PER_SECOND = 10 };
 
 typedef struct Task {
-    Painter *painter;
     Session *session;
     PaintOrder *order;
     gint cancelled; /* atomic */
@@ -36,10 +35,8 @@ static gpointer work(gpointer data)
     Task *const task = data;
     gboolean ok;
 
-    g_mutex_lock(&task->painter->busy);
     ok = session_paint(task->session, task->order, &(ImpWatch) { tick, task }, NULL,
                        NULL, &task->error);
-    g_mutex_unlock(&task->painter->busy);
     g_mutex_lock(&task->lock);
     task->ok = ok;
     task->done = TRUE;
@@ -89,8 +86,7 @@ static gboolean paint(Task *task, const Picture *picture, PaintProgress *progres
 gboolean paint_now(Painter *painter, const Picture *picture, const UiSettings *settings,
                    PaintProgress *progress, gpointer data, GError **error)
 {
-    Task task = { .painter = painter,
-                  .order = paint_order_new(painter->library, settings, error) };
+    Task task = { .order = paint_order_new(painter->library, settings, error) };
     gboolean ok;
 
     if (!task.order)
@@ -120,11 +116,9 @@ char *add_style_now(Painter *painter, const char *path, const char *title,
     NewStyle *new_style;
     char *id;
 
-    g_mutex_lock(&painter->busy);
     new_style = new_style_read(painter, path, NULL, title, NULL, error);
     if (new_style && !new_style_learn(painter, new_style, NULL, &detail))
         g_info("the style stays as it was read: %s", detail->message);
-    g_mutex_unlock(&painter->busy);
     id = new_style ? new_style_keep(new_style, painter->library, error) : NULL;
     new_style_free(new_style);
     return id;
@@ -138,7 +132,6 @@ guint check_styles_now(Painter *painter)
 
     for (guint i = 0; i < n; i++)
         g_ptr_array_add(ids, g_strdup(styles[i].id));
-    g_mutex_lock(&painter->busy);
     for (guint i = 0; i < ids->len; i++) {
         const char *const id = g_ptr_array_index(ids, i);
         g_autofree char *path = style_library_vector_path(painter->library, id);
@@ -148,6 +141,5 @@ guint check_styles_now(Painter *painter)
             damaged++;
         }
     }
-    g_mutex_unlock(&painter->busy);
     return damaged;
 }

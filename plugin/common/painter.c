@@ -96,7 +96,6 @@ Painter *painter_new(StyleLibrary *library, int threads)
 
     painter->library = library;
     painter->threads = threads;
-    g_mutex_init(&painter->busy);
     painter->painter_path = style_library_find_file(library, "painter.safetensors");
     painter->reader_path = style_library_find_file(library, "reader.safetensors");
     painter->network_path =
@@ -115,7 +114,6 @@ void painter_free(Painter *painter)
     imp_style_network_destroy(&painter->network);
     imp_model_destroy(&painter->model);
     imp_pool_destroy(&painter->pool);
-    g_mutex_clear(&painter->busy);
     g_free(painter->reader_fault);
     g_free(painter->painter_path);
     g_free(painter->reader_path);
@@ -293,17 +291,6 @@ GdkPixbuf *painter_paint_thumbnail(Painter *painter, const ImpStyle *style,
     return pixbuf_square(pixbuf, THUMBNAIL_SIZE);
 }
 
-/* "sunset" from "/home/me/sunset.jpg" */
-static char *title_from_path(const char *path)
-{
-    g_autofree char *name = g_path_get_basename(path);
-    char *const dot = strrchr(name, '.');
-
-    if (dot && dot != name)
-        *dot = '\0';
-    return g_filename_display_name(name);
-}
-
 NewStyle *new_style_read(Painter *painter, const char *path, GdkPixbuf *pixels,
                          const char *title, const ImpWatch *watch, GError **error)
 {
@@ -318,7 +305,7 @@ NewStyle *new_style_read(Painter *painter, const char *path, GdkPixbuf *pixels,
         return NULL;
     name = g_path_get_basename(path);
     new_style = g_new0(NewStyle, 1);
-    new_style->title = title && *title ? g_strdup(title) : title_from_path(path);
+    new_style->title = title && *title ? g_strdup(title) : style_title_from_path(path);
     new_style->source = g_filename_display_name(name);
     new_style->thumbnail = painter_paint_thumbnail(painter, style, watch);
     new_style->picture = pixbuf_flatten(picture);

@@ -3,8 +3,8 @@
 
 /* Inside the studio: the engine with its network, styles by file, and an order to
  * paint. An order is made on the main thread and holds all that a worker needs, so that
- * the style library stays with the main thread. Everything else here is for whoever
- * holds `busy`. */
+ * the style library stays with the main thread. Everything else here is for one thread
+ * at a time: a studio's worker, or that of a call of a script. */
 #ifndef IMPASTO_PAINTER_H
 #define IMPASTO_PAINTER_H
 
@@ -36,7 +36,6 @@ char *paint_order_key(const PaintOrder *order);
 struct Painter {
     StyleLibrary *library; /* borrowed; main thread only */
     int threads;
-    GMutex busy; /* held while anything below, or a session, is used */
     char *painter_path, *reader_path, *network_path, *sample_path;
     ImpPool *pool; /* these three: NULL until first use */
     ImpModel *model;

@@ -2,7 +2,7 @@
 /* Copyright 2026 The Impasto authors */
 
 /* Inside the studio: one picture being painted, with what can be used again when only
- * some of the settings change. Its user holds painter->busy. */
+ * some of the settings change. For the thread that uses the painter (painter.h). */
 #ifndef IMPASTO_SESSION_H
 #define IMPASTO_SESSION_H
 

@@ -260,17 +260,9 @@ gpointer studio_work(gpointer data)
     Studio *const studio = data;
 
     g_mutex_lock(&studio->lock);
-    while (!studio->quit) {
-        if (g_queue_is_empty(&studio->jobs)) {
+    while (!studio->quit)
+        if (!do_next(studio, JOB_KINDS))
             g_cond_wait(&studio->changed, &studio->lock);
-            continue;
-        }
-        g_mutex_unlock(&studio->lock);
-        g_mutex_lock(&studio->painter->busy);
-        g_mutex_lock(&studio->lock);
-        (void)do_next(studio, JOB_KINDS);
-        g_mutex_unlock(&studio->painter->busy);
-    }
     g_mutex_unlock(&studio->lock);
     return NULL;
 }

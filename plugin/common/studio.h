@@ -22,7 +22,8 @@
 G_BEGIN_DECLS
 
 /* The engine with its network and threads; the network is read at first use, so this
- * costs nothing. Borrows `library`, which must outlive it.
+ * costs nothing. Borrows `library`, which must outlive it. It serves a studio or the
+ * calls of scripts (.._now), never both at once: it has no lock.
  * threads: 1 .. 256, or 0 for one per CPU. */
 typedef struct Painter Painter;
 Painter *painter_new(StyleLibrary *library, int threads);

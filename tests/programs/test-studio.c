@@ -279,7 +279,7 @@ static void on_learning(gpointer data, const char *id, double fraction)
 typedef struct Room {
     char *user_dir, *state_file;
     StyleLibrary *library;
-    Painter *painter;
+    Painter *painter, *scripts; /* of the studio, of the calls of scripts */
     Canvas *canvas;
     Studio *studio;
     const UiHost *host;
@@ -303,6 +303,7 @@ static int open_room(void **state)
     room->state_file = g_build_filename(room->user_dir, "state", NULL);
     room->library = style_library_new(NULL, room->user_dir);
     room->painter = painter_new(room->library, 2);
+    room->scripts = painter_new(room->library, 2);
     room->canvas = canvas_new(WIDTH, HEIGHT);
     room->settings = settings_new(room->library);
     room->studio = studio_new(room->painter, &room->canvas->picture,
@@ -335,6 +336,7 @@ static int leave_room(void **state)
         g_main_context_iteration(NULL, FALSE)) /* what was on its way finds it closed */
         continue;
     painter_free(room->painter);
+    painter_free(room->scripts);
     style_library_free(room->library);
     canvas_free(room->canvas);
     settings_free(room->settings);
@@ -490,7 +492,7 @@ static void test_detail_and_paint(void **state)
 
     by_dialog = g_memdup2(room->canvas->painting, numbers * sizeof(float));
     memset(room->canvas->painting, 0, numbers * sizeof(float));
-    assert_true(paint_now(room->painter, &room->canvas->picture, room->settings, NULL,
+    assert_true(paint_now(room->scripts, &room->canvas->picture, room->settings, NULL,
                           NULL, NULL));
     assert_memory_equal(by_dialog, room->canvas->painting, numbers * sizeof(float));
 }
@@ -614,21 +616,21 @@ static void test_paint_now_stops(void **state)
     g_autoptr(GError) error = NULL;
     int calls = 0;
 
-    assert_false(paint_now(room->painter, &room->canvas->picture, room->settings,
+    assert_false(paint_now(room->scripts, &room->canvas->picture, room->settings,
                            stop_at_once, &calls, &error));
     assert_true(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
     assert_true(calls >= 1);
     assert_int_equal(room->canvas->abandoned, 1);
     g_clear_error(&error);
     room->settings->brush_size = 4;
-    assert_false(paint_now(room->painter, &room->canvas->picture, room->settings,
+    assert_false(paint_now(room->scripts, &room->canvas->picture, room->settings,
                            stop_at_the_end, NULL, &error));
     assert_true(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
     assert_int_equal(room->canvas->finished, 0);
     assert_int_equal(room->canvas->abandoned, 2);
     g_clear_error(&error);
     room->settings->strength = 101;
-    assert_false(paint_now(room->painter, &room->canvas->picture, room->settings, NULL,
+    assert_false(paint_now(room->scripts, &room->canvas->picture, room->settings, NULL,
                            NULL, &error));
     assert_true(g_error_matches(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE));
     assert_int_equal(room->canvas->begun, 2);
@@ -684,7 +686,7 @@ static void test_add_style(void **state)
     wait_for(&l->added, 3);
     assert_true(g_error_matches(l->error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE));
 
-    id = add_style_now(room->painter, path, "By script", NULL);
+    id = add_style_now(room->scripts, path, "By script", NULL);
     assert_string_equal(id, "by-script");
     assert_true(host->rename_style(host->self, "sun-sea", "Renamed", NULL));
     assert_true(host->delete_style(host->self, "sun-sea", NULL));
@@ -753,7 +755,7 @@ static void test_damaged_vector_is_left_out(void **state)
 {
     Room *const room = enter(state);
     g_autofree char *path = make_picture(room);
-    g_autofree char *id = add_style_now(room->painter, path, "Cut", NULL);
+    g_autofree char *id = add_style_now(room->scripts, path, "Cut", NULL);
     g_autofree char *vector = style_library_vector_path(room->library, id);
     g_autofree char *data = NULL;
     gsize size;
@@ -762,7 +764,7 @@ static void test_damaged_vector_is_left_out(void **state)
     assert_true(g_file_get_contents(vector, &data, &size, NULL));
     assert_true(g_file_set_contents(vector, data, (gssize)size / 2, NULL));
     style_library_list_names(room->library, &before);
-    assert_int_equal(check_styles_now(room->painter), 1);
+    assert_int_equal(check_styles_now(room->scripts), 1);
     assert_null(style_library_vector_path(room->library, id));
     assert_non_null(strstr(style_library_warnings(room->library)[0], "\"cut\""));
     style_library_list_names(room->library, &after);
