@@ -11,7 +11,6 @@
 #include "pixels.h"
 
 #include <glib/gstdio.h>
-#include <string.h>
 
 #define GETTEXT_PACKAGE IMP_GETTEXT_DOMAIN
 #include <glib/gi18n-lib.h>

@@ -346,6 +346,16 @@ char *style_library_resolve(StyleLibrary *library, const char *style,
     return g_strdup(style);
 }
 
+char *style_title_from_path(const char *path)
+{
+    char *const name = g_filename_display_basename(path);
+    char *const dot = strrchr(name, '.');
+
+    if (dot && dot != name)
+        *dot = '\0';
+    return g_strstrip(g_strdelimit(name, "_", ' '));
+}
+
 /* ---- changing -------------------------------------------------------------- */
 
 static gboolean need_user_dir(StyleLibrary *library, GError **error)

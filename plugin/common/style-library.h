@@ -57,6 +57,10 @@ const char *style_library_default(StyleLibrary *library);
 char *style_library_resolve(StyleLibrary *library, const char *style,
                             gboolean *is_picture, GError **error);
 
+/* What people call the style of a picture: "sun flowers" for "/home/me/sun_flowers.jpg",
+ * as the dialog does; transfer full. */
+char *style_title_from_path(const char *path);
+
 gboolean style_library_set_favorite(StyleLibrary *library, const char *id,
                                     gboolean favorite, GError **error);
 /* Of the user's own styles only. */

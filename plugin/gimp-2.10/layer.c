@@ -163,21 +163,16 @@ static void layer_abandon(gpointer self)
 
 /* ---- Picture: the new layer ---- */
 
-/* "Starry Night", or the name of a picture's file without its ending. */
+/* "Starry Night", or what a picture is called. */
 static char *style_title(const Layer *layer, const char *style)
 {
     guint n = 0;
     const UiStyle *styles = style_library_list_names(layer->library, &n);
-    char *name, *dot;
 
     for (guint i = 0; i < n; i++)
         if (strcmp(styles[i].id, style) == 0)
             return g_strdup(styles[i].title);
-    name = g_filename_display_basename(style);
-    dot = strrchr(name, '.');
-    if (dot && dot != name)
-        *dot = '\0';
-    return name;
+    return style_title_from_path(style);
 }
 
 static char *layer_name(const Layer *layer, const UiSettings *settings)

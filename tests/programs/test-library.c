@@ -122,6 +122,20 @@ static void test_ids_from_titles(void **state)
     assert_int_equal(strlen(id), 48);
 }
 
+static void test_titles_from_paths(void **state)
+{
+    static const char *const paths[][2] = {
+        { "/home/me/sun_flowers.jpg", "sun flowers" },
+        { "mr.smith.png", "mr.smith" },
+        { ".hidden", ".hidden" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
+        g_autofree char *title = style_title_from_path(paths[i][0]);
+        assert_string_equal(title, paths[i][1]);
+    }
+}
+
 static void test_titles_are_cleaned(void **state)
 {
     g_autofree char *spaces = style_title_clean(" \t a \r\n b\x01 ");
@@ -531,6 +545,7 @@ int main(void)
         cmocka_unit_test(test_json_rules),
         cmocka_unit_test(test_json_round_trip),
         cmocka_unit_test(test_ids_from_titles),
+        cmocka_unit_test(test_titles_from_paths),
         cmocka_unit_test(test_titles_are_cleaned),
         IN_PLACE(test_damaged_are_named),
         IN_PLACE(test_left_out_stays_out),
