@@ -231,13 +231,17 @@ char *state_get(const char *path, const char *key)
     return g_key_file_get_string(file, STATE_GROUP, key, NULL);
 }
 
-gboolean state_set(const char *path, const char *key, const char *value, GError **error)
+gboolean state_save(GHashTable *state, const char *path, GError **error)
 {
     g_autoptr(GKeyFile) file = load_file(path);
+    GHashTableIter iter;
+    gpointer key, value;
 
-    if (value)
-        g_key_file_set_string(file, STATE_GROUP, key, value);
-    else
-        g_key_file_remove_key(file, STATE_GROUP, key, NULL);
+    g_hash_table_iter_init(&iter, state);
+    while (g_hash_table_iter_next(&iter, &key, &value))
+        if (value)
+            g_key_file_set_string(file, STATE_GROUP, key, value);
+        else
+            g_key_file_remove_key(file, STATE_GROUP, key, NULL);
     return save_file(file, path, error);
 }

@@ -39,8 +39,8 @@ UiSettings *settings_from_text(const char *text, gssize size, GError **error);
 UiSettings *settings_load(const char *path);
 gboolean settings_save(const UiSettings *settings, const char *path, GError **error);
 char *state_get(const char *path, const char *key);
-gboolean state_set(const char *path, const char *key, const char *value,
-                   GError **error);
+/* state: char * by key, NULL to forget it; the other keys stay. */
+gboolean state_save(GHashTable *state, const char *path, GError **error);
 
 G_END_DECLS
 #endif

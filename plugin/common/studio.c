@@ -394,16 +394,6 @@ const UiHost *studio_get_ui_host(Studio *studio)
     return &studio->host;
 }
 
-static void save_state(Studio *studio)
-{
-    GHashTableIter iter;
-    gpointer key, value;
-
-    g_hash_table_iter_init(&iter, studio->state);
-    while (studio->state_file && g_hash_table_iter_next(&iter, &key, &value))
-        state_set(studio->state_file, key, value, NULL);
-}
-
 void studio_free(Studio *studio)
 {
     Job *job;
@@ -422,7 +412,8 @@ void studio_free(Studio *studio)
         job_free(job);
     if (studio->painting)
         studio->picture->abandon(studio->picture->self);
-    save_state(studio);
+    if (studio->state_file && g_hash_table_size(studio->state))
+        state_save(studio->state, studio->state_file, NULL);
     session_free(studio->session);
     settings_free(studio->initial);
     settings_free(studio->defaults);

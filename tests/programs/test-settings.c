@@ -184,13 +184,17 @@ static void test_file(void **state)
     UiSettings *const settings = odd_settings();
     UiSettings *again;
     g_autofree char *size = NULL, *gone = NULL;
+    g_autoptr(GHashTable) kept = g_hash_table_new(g_str_hash, g_str_equal);
 
     assert_null(settings_load(path));
     assert_null(state_get(path, "size"));
-    assert_true(state_set(path, "size", "800x600", NULL));
+    g_hash_table_insert(kept, "size", "800x600");
+    g_hash_table_insert(kept, "other", "x");
+    assert_true(state_save(kept, path, NULL));
     assert_true(settings_save(settings, path, NULL)); /* keeps the state */
-    assert_true(state_set(path, "other", "x", NULL)); /* keeps the values */
-    assert_true(state_set(path, "other", NULL, NULL));
+    g_hash_table_remove(kept, "size");
+    g_hash_table_insert(kept, "other", NULL);
+    assert_true(state_save(kept, path, NULL)); /* keeps the values and the size */
     again = settings_load(path);
     assert_same(settings, again);
     size = state_get(path, "size");
