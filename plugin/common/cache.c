@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Least recently used first out; a dozen entries at most, so a list is enough. */
+/* Least recently used first out. A list: with the few hundred entries that the largest
+ * of them holds, finding one is nothing beside painting with it. */
 #include "config.h"
 
 #include "cache.h"

@@ -23,7 +23,7 @@ typedef enum LayerCoverage {
 typedef struct LayerPixels LayerPixels;
 
 /* Copy the rectangle `area` of `drawable`, a layer of `image`, and the rectangle of the
- * same size at cover_x, cover_y of `cover`. Starts GEGL (0.3 to 0.8 s the first time).
+ * same size at cover_x, cover_y of `cover`. Starts GEGL (gegl-start.h).
  * Main thread. */
 LayerPixels *layer_pixels_new(gint32 image, gint32 drawable, const GeglRectangle *area,
                               LayerCoverage coverage, gint32 cover, int cover_x,

@@ -7,7 +7,8 @@
  *
  * The new layer lies above the old one, in the same group. It always has alpha: soft
  * edges of the selection become alpha, and an eraser shows the photo again. It gets a
- * copy of the old one's mask where that has one. All functions are for the main thread.
+ * copy of the old one's mask where that has one. All functions are for the main thread;
+ * of the Picture, read and write are for any (layer-pixels.h).
  */
 #ifndef IMPASTO_LAYER_H
 #define IMPASTO_LAYER_H
