@@ -33,6 +33,11 @@ typedef struct Picture {
     GdkPixbuf *(*thumbnail)(gpointer self, int length);
     gboolean (*read)(gpointer self, int x, int y, int w, int h, float *rgba,
                      GError **error);
+    /* How much of the painting will be seen above the photo, for the preview:
+     * [height][width] bytes of a rectangle of the picture, reduced to that size; g_free.
+     * NULL: all of it (or it is not known); the function may be NULL, too. Main thread;
+     * needs no `prepare`. */
+    guchar *(*coverage)(gpointer self, const GdkRectangle *area, int width, int height);
 
     /* Get room for the painting; nothing that the user sees changes yet. */
     gboolean (*begin)(gpointer self, GError **error);

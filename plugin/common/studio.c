@@ -10,8 +10,10 @@
 
 #define GETTEXT_PACKAGE IMP_GETTEXT_DOMAIN
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 enum { SHOWN_LENGTH = 1024 }; /* of the photo on the screen */
+static const char coverage_key[] = "impasto-coverage";
 
 /* ---- UiHost ---------------------------------------------------------------- */
 
@@ -40,15 +42,50 @@ static void picture_size(gpointer self, int *width, int *height)
     *height = studio->picture->height;
 }
 
+/* The preview shows the photo where the painting will not cover it: how much it does is
+ * kept with each photo that is handed out, and used when that is blended. Such a photo
+ * gets an alpha channel, because one without is not blended at full strength. Takes
+ * photo. */
+static GdkPixbuf *with_coverage(const Picture *picture, GdkPixbuf *photo,
+                                const GdkRectangle *area)
+{
+    const int width = photo ? gdk_pixbuf_get_width(photo) : 0;
+    const int height = photo ? gdk_pixbuf_get_height(photo) : 0;
+    const gsize pixels = (gsize)width * height;
+    guchar *coverage = NULL;
+    gboolean covers_all = TRUE;
+
+    if (photo && picture->coverage)
+        coverage = picture->coverage(picture->self, area, width, height);
+    for (gsize i = 0; coverage && covers_all && i < pixels; i++)
+        covers_all = coverage[i] == 255;
+    if (covers_all) {
+        g_free(coverage);
+        return photo;
+    }
+    if (!gdk_pixbuf_get_has_alpha(photo)) {
+        GdkPixbuf *const opaque = photo;
+
+        photo = gdk_pixbuf_add_alpha(opaque, FALSE, 0, 0, 0);
+        g_object_unref(opaque);
+    }
+    g_object_set_data_full(G_OBJECT(photo), coverage_key, coverage, g_free);
+    return photo;
+}
+
 /* Borrowed; NULL where the picture cannot be read. */
 static GdkPixbuf *get_shown(Studio *studio)
 {
     const Picture *const picture = studio->picture;
+    const GdkRectangle all = { 0, 0, picture->width, picture->height };
 
-    if (!studio->shown && picture->thumbnail)
+    if (studio->shown)
+        return studio->shown;
+    if (picture->thumbnail)
         studio->shown = picture->thumbnail(picture->self, SHOWN_LENGTH);
     if (!studio->shown && prepare(studio, NULL))
         studio->shown = picture_reduce(picture, SHOWN_LENGTH, NULL);
+    studio->shown = with_coverage(picture, studio->shown, &all);
     return studio->shown;
 }
 
@@ -63,8 +100,10 @@ static GdkPixbuf *photo_area(gpointer self, const GdkRectangle *area)
 {
     Studio *const studio = self;
 
-    return prepare(studio, NULL) ? picture_read_pixbuf(studio->picture, area, NULL)
-                                 : NULL;
+    if (!prepare(studio, NULL))
+        return NULL;
+    return with_coverage(studio->picture,
+                         picture_read_pixbuf(studio->picture, area, NULL), area);
 }
 
 static const UiStyle *styles(gpointer self, guint *n)
@@ -221,6 +260,17 @@ static guint request_detail(gpointer self, const GdkRectangle *area)
     return studio->detail_serial;
 }
 
+/* Between two rows of 8 bit pixels, in place of the upper one. */
+static void cover_row(guchar *painted, const guchar *photo_row, const guchar *coverage,
+                      int width, int channels)
+{
+    for (int x = 0; x < width; x++, painted += channels, photo_row += channels)
+        for (int c = 0; coverage[x] < 255 && c < channels; c++)
+            painted[c] = (guchar)((painted[c] * coverage[x] +
+                                   photo_row[c] * (255 - coverage[x]) + 127) /
+                                  255);
+}
+
 static void blend(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo_pixels,
                   const GdkPixbuf *painting, double strength, double keep_colors)
 {
@@ -229,14 +279,23 @@ static void blend(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo_pixels,
     const gsize out_pitch = (gsize)gdk_pixbuf_get_rowstride(out);
     const gsize photo_pitch = (gsize)gdk_pixbuf_get_rowstride(photo_pixels);
     const gsize painting_pitch = (gsize)gdk_pixbuf_get_rowstride(painting);
+    const guchar *const coverage =
+        g_object_get_data(G_OBJECT(photo_pixels), coverage_key);
     guchar *const pixels = gdk_pixbuf_get_pixels(out);
+    g_autofree guchar *row = g_malloc((gsize)width * (gsize)channels);
 
-    for (int y = 0; y < gdk_pixbuf_get_height(out); y++)
-        imp_blend_u8(pixels + y * out_pitch,
-                     gdk_pixbuf_read_pixels(photo_pixels) + y * photo_pitch,
+    for (int y = 0; y < gdk_pixbuf_get_height(out); y++) {
+        const guchar *const photo_row =
+            gdk_pixbuf_read_pixels(photo_pixels) + y * photo_pitch;
+
+        imp_blend_u8(row, photo_row,
                      gdk_pixbuf_read_pixels(painting) + y * painting_pitch,
                      (gsize)width, channels, (float)(strength / 100),
                      (float)(keep_colors / 100));
+        if (coverage)
+            cover_row(row, photo_row, coverage + (gsize)y * width, width, channels);
+        memcpy(pixels + y * out_pitch, row, (gsize)width * (gsize)channels);
+    }
 }
 
 static void paint(gpointer self, const UiSettings *settings)

@@ -179,6 +179,12 @@ static gboolean set_floats(GeglBuffer *buffer, const GeglRectangle *area,
 
 /* ---- in ---- */
 
+void layer_coverage_of(guchar *alpha, const guchar *photo, gsize n)
+{
+    for (gsize i = 0; i < n; i++)
+        alpha[i] = alpha[i] < photo[i] ? (guchar)(alpha[i] * 255 / photo[i]) : 255;
+}
+
 /* NaN and infinity would survive every blend: black, and four stops over white.
  * Strength 0, where they shall survive, does not come this way
  * (layer_pixels_restore). */
@@ -216,6 +222,38 @@ gboolean layer_pixels_read(const LayerPixels *pixels, int x, int y, int w, int h
         make_finite(rgba, 4 * n);
     g_free(own);
     return ok;
+}
+
+static gboolean read_alpha(GeglBuffer *buffer, const GeglRectangle *area,
+                           const Babl *format, guchar *alpha)
+{
+    const gsize n = (gsize)area->width * (gsize)area->height;
+    float *floats = g_try_malloc_n(n, sizeof(float));
+    const gboolean ok = floats && get_floats(buffer, area, format, floats, NULL);
+
+    for (gsize i = 0; ok && i < n; i++)
+        alpha[i] = (guchar)(CLAMP(floats[i], 0, 1) * 255.0f + 0.5f);
+    g_free(floats);
+    return ok;
+}
+
+gboolean layer_pixels_get_coverage(const LayerPixels *pixels, int x, int y, int w,
+                                   int h, guchar *coverage)
+{
+    const GeglRectangle area = { x, y, w, h };
+    guchar *photo;
+
+    if (!pixels->coverage ||
+        !read_alpha(pixels->coverage, &area, pixels->cover, coverage))
+        return FALSE;
+    if (pixels->coverage_kind != LAYER_COVERAGE_IS ||
+        !babl_format_has_alpha(gegl_buffer_get_format(pixels->photo)))
+        return TRUE;
+    photo = g_try_malloc_n((gsize)w, (gsize)h);
+    if (photo && read_alpha(pixels->photo, &area, pixels->cover, photo))
+        layer_coverage_of(coverage, photo, (gsize)w * (gsize)h);
+    g_free(photo);
+    return TRUE;
 }
 
 /* ---- out ---- */

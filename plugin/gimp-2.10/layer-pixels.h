@@ -35,6 +35,14 @@ void layer_pixels_free(LayerPixels *pixels); /* NULL is fine */
 gboolean layer_pixels_read(const LayerPixels *pixels, int x, int y, int w, int h,
                            float *rgba, GError **error);
 
+/* [h][w] bytes of a rectangle: which part of the photo's alpha the painting's will be.
+ * FALSE: all of it, or there is no memory. Any thread. */
+gboolean layer_pixels_get_coverage(const LayerPixels *pixels, int x, int y, int w,
+                                   int h, guchar *coverage);
+
+/* The part that `alpha` is of the photo's, in its place. */
+void layer_coverage_of(guchar *alpha, const guchar *photo, gsize n);
+
 /* Make the painting; write to it as layer_pixels_read reads, covering its alpha (any
  * thread, one at a time); have it, owned by `pixels`; drop it. */
 void layer_pixels_begin(LayerPixels *pixels);

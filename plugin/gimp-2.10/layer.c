@@ -137,6 +137,76 @@ static gboolean layer_read(gpointer self, int x, int y, int w, int h, float *rgb
     return layer_pixels_read(layer->pixels, x, y, w, h, rgba, error);
 }
 
+/* The last channel of a rectangle of a drawable, reduced; g_free. NULL: failed. */
+static guchar *get_small(gint32 drawable, const GeglRectangle *area, int width,
+                         int height)
+{
+    g_autoptr(GdkPixbuf) small =
+        gimp_drawable_get_sub_thumbnail(drawable, area->x, area->y, area->width,
+                                        area->height, width, height,
+                                        GIMP_PIXBUF_KEEP_ALPHA);
+    guchar *values;
+
+    if (!small || gdk_pixbuf_get_width(small) != width ||
+        gdk_pixbuf_get_height(small) != height)
+        return NULL;
+    values = g_new(guchar, (gsize)width * (gsize)height);
+    for (int y = 0; y < height; y++) {
+        const int channels = gdk_pixbuf_get_n_channels(small);
+        const guchar *row = gdk_pixbuf_read_pixels(small) +
+                            (gsize)y * (gsize)gdk_pixbuf_get_rowstride(small);
+
+        for (int x = 0; x < width; x++)
+            values[(gsize)y * (gsize)width + (gsize)x] =
+                row[x * channels + channels - 1];
+    }
+    return values;
+}
+
+/* Before prepare from GIMP itself, without GEGL: the dialog opens quickly. */
+static guchar *get_small_coverage(const Layer *layer, const GdkRectangle *area,
+                                  int width, int height)
+{
+    const gint32 photo = layer->drawable, replaced = layer->replaced;
+    GeglRectangle at = { layer->area.x + area->x, layer->area.y + area->y, area->width,
+                         area->height };
+    g_autofree guchar *alpha = NULL;
+    guchar *coverage = NULL;
+
+    if (replaced == -1 && !gimp_selection_is_empty(layer->image)) {
+        at.x += layer->bounds.x;
+        at.y += layer->bounds.y;
+        coverage =
+            get_small(gimp_image_get_selection(layer->image), &at, width, height);
+    } else if (replaced != -1 && gimp_drawable_has_alpha(replaced)) {
+        coverage =
+            get_small(replaced,
+                      GEGL_RECTANGLE(area->x, area->y, area->width, area->height),
+                      width, height);
+        if (coverage && gimp_drawable_has_alpha(photo))
+            alpha = get_small(photo, &at, width, height);
+        if (alpha)
+            layer_coverage_of(coverage, alpha, (gsize)width * (gsize)height);
+    }
+    return coverage;
+}
+
+static guchar *layer_coverage(gpointer self, const GdkRectangle *area, int width,
+                              int height)
+{
+    const Layer *const layer = self;
+    guchar *coverage;
+
+    if (!layer->pixels || area->width != width || area->height != height)
+        return still_there(layer, NULL) ? get_small_coverage(layer, area, width, height)
+                                        : NULL;
+    coverage = g_try_malloc_n((gsize)width, (gsize)height);
+    if (coverage && !layer_pixels_get_coverage(layer->pixels, area->x, area->y, width,
+                                               height, coverage))
+        g_clear_pointer(&coverage, g_free);
+    return coverage;
+}
+
 static gboolean layer_begin(gpointer self, GError **error)
 {
     Layer *const layer = self;
@@ -315,6 +385,7 @@ static Layer *layer_new(gint32 image, gint32 drawable, const GeglRectangle *area
                      .prepare = layer_prepare,
                      .thumbnail = layer_thumbnail,
                      .read = layer_read,
+                     .coverage = layer_coverage,
                      .begin = layer_begin,
                      .write = layer_write,
                      .finish = layer_finish,

@@ -48,12 +48,46 @@ class Repaint(live.Story):
         self.do("(gimp-image-remove-layer 1 (active))"
                 " (gimp-image-set-active-layer 1 (layer 0)) (gimp-image-scale 1 600 400)")
 
+    def changed(self, dialog):
+        """What the strength changes on the screen, as a part of the rectangle round it."""
+        looks = []
+        for strength in (0, 100):
+            dialog.slide("Strength", strength)
+            looks.append(dialog.settled(lambda: dialog.picture(*dialog.canvas())))
+        w = dialog.canvas()[2]
+        points = [(i // 3 % w, i // 3 // w) for i in range(0, len(looks[0]), 3)
+                  if looks[0][i:i + 3] != looks[1][i:i + 3]]
+        check(points, "the strength changes nothing")
+        xs, ys = zip(*points)
+        return len(points) / ((max(xs) - min(xs) + 1) * (max(ys) - min(ys) + 1))
+
+    def look(self, name):
+        """The dialog, once its preview shows an ellipse of painting."""
+        dialog = self.open()
+        dialog.settled(dialog.right)
+        part = self.changed(dialog)
+        dialog.shot(name)
+        check(0.6 < part < 0.85, f"{name}: {part:.2f} of the rectangle is painted, no ellipse")
+        return dialog
+
+    def shape(self):
+        """The preview shows the photo where the painting will not cover it."""
+        self.do("(gimp-image-set-active-layer 1 (layer 1))"
+                "(gimp-image-select-ellipse 1 2 150 100 300 200)")
+        self.paint(self.look("selected"))
+        until(lambda: self.layers() == 3, "the ellipse")
+        self.do("(gimp-selection-none 1)")
+        dialog = self.look("repainted")
+        dialog.press("push button", "Cancel")
+        dialog.wait_gone()
+
     def run(self):
         self.do("(gimp-image-scale 1 600 400)")
         self.paint(self.open())
         until(lambda: self.layers() == 2, "the first painting")
         self.locked()
         self.scaled_meanwhile()
+        self.shape()
 
 
 if __name__ == "__main__":

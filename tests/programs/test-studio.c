@@ -802,6 +802,52 @@ static void test_blend_and_areas(void **state)
                         gdk_pixbuf_get_byte_length(photo));
 }
 
+/* The right half of the picture. */
+static guchar *right_half(gpointer self, const GdkRectangle *area, int width,
+                          int height)
+{
+    guchar *const coverage = g_malloc((gsize)width * height);
+
+    for (int i = 0; i < width * height; i++)
+        coverage[i] =
+            area->x + (i % width + 0.5) * area->width / width < WIDTH / 2 ? 0 : 255;
+    return coverage;
+}
+
+static void assert_half_painted(const Room *room, GdkPixbuf *photo, int middle)
+{
+    const int width = gdk_pixbuf_get_width(photo),
+              height = gdk_pixbuf_get_height(photo);
+    g_autoptr(GdkPixbuf) out = gdk_pixbuf_copy(photo);
+    g_autoptr(GdkPixbuf) painting =
+        gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, width, height);
+
+    gdk_pixbuf_fill(painting, 0x102030ff);
+    room->host->blend(room->host->self, out, photo, painting, 100, 0);
+    assert_true(gdk_pixbuf_get_has_alpha(photo)); /* or the dialog would not blend */
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            const gsize at = (gsize)y * gdk_pixbuf_get_rowstride(out) + 4 * (gsize)x;
+            const guchar *const pixel = gdk_pixbuf_read_pixels(out) + at;
+            const guchar *const before = gdk_pixbuf_read_pixels(photo) + at;
+            const guchar painted[4] = { 0x10, 0x20, 0x30, before[3] };
+            assert_memory_equal(pixel, x < middle ? before : painted, 4);
+        }
+}
+
+static void test_covered_part_is_shown(void **state)
+{
+    Room *const room = enter(state);
+    const UiHost *const host = room->host;
+    const GdkRectangle area = { WIDTH / 2 - 12, 10, 20, 8 };
+
+    room->canvas->picture.coverage = right_half;
+    g_autoptr(GdkPixbuf) whole = host->photo(host->self);
+    g_autoptr(GdkPixbuf) detail = host->photo_area(host->self, &area);
+    assert_half_painted(room, whole, gdk_pixbuf_get_width(whole) / 2);
+    assert_half_painted(room, detail, 12);
+}
+
 static void test_state_is_kept(void **state)
 {
     Room *const room = enter(state);
@@ -840,6 +886,7 @@ int main(void)
         IN_ROOM(test_picture_as_style),
         IN_ROOM(test_damaged_vector_is_left_out),
         IN_ROOM(test_blend_and_areas),
+        IN_ROOM(test_covered_part_is_shown),
         IN_ROOM(test_state_is_kept),
     };
 
