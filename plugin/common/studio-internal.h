@@ -28,6 +28,7 @@ typedef struct Job {
     gint64 began;
     PaintOrder *order;   /* PAINT, PREVIEW, DETAIL */
     GdkRectangle area;   /* DETAIL */
+    gboolean more;       /* PREVIEW: a finer one follows the next that is posted */
     char *path, *title;  /* ADD_STYLE, LEARN_STYLE */
     GdkPixbuf *pixels;   /* ADD_STYLE: NULL: read `path`; PREVIEW: the photo, reduced */
     GPtrArray *vectors;  /* CHECK_STYLES: id, path, id, path ... */

@@ -115,10 +115,12 @@ static void do_preview(Studio *studio, Job *job)
         studio_post_preview(studio, job, UI_STAGE_COARSE, sketch, NULL);
     }
     painting = session_begin(studio->session, job->order, &watch, &error);
+    job->more = painting && imp_painting_is_coarse(painting);
     studio_post_preview(studio, job, UI_STAGE_FULL,
                         painting ? session_first_pixbuf(painting) : NULL, error);
-    if (painting && imp_painting_is_coarse(painting)) {
+    if (job->more) {
         error = NULL;
+        job->more = FALSE;
         studio_post_preview(studio, job, UI_STAGE_FULL,
                             session_refine(studio->session, painting, &watch, &error)
                                 ? session_first_pixbuf(painting)

@@ -178,6 +178,7 @@ void studio_post_preview(Studio *studio, const Job *job, UiStage stage,
         imp_to_gerror(&error, IMP_NO_MEMORY, NULL);
     studio_post(studio, deliver_preview,
                 &(Post) { .preview = { .stage = painting ? stage : UI_STAGE_FAILED,
+                                       .more = painting && job->more,
                                        .area = job->area,
                                        .serial = job->serial },
                           .pixels = painting,

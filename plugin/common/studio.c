@@ -328,6 +328,13 @@ static void paint(gpointer self, const UiSettings *settings)
     studio_add_job(studio, job);
 }
 
+static void set_replace(gpointer self, gboolean replace)
+{
+    const StudioConfig *const config = &((Studio *)self)->config;
+
+    config->set_replace(config->self, replace);
+}
+
 static void cancel(gpointer self)
 {
     studio_stop_jobs(self, JOB_PAINT, JOB_PAINT);
@@ -430,6 +437,7 @@ Studio *studio_new(Painter *painter, const Picture *picture, const StudioConfig 
         .request_preview = request_preview,
         .request_detail = request_detail,
         .blend = blend,
+        .set_replace = config->set_replace ? set_replace : NULL,
         .paint = paint,
         .cancel = cancel,
         .initial = initial,

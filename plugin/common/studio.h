@@ -63,6 +63,7 @@ typedef struct StudioConfig {
     GPtrArray *(*style_sources)(gpointer self);
     /* The pixels of one of them, long side at most 1024; transfer full. */
     GdkPixbuf *(*style_source)(gpointer self, int id, GError **error);
+    void (*set_replace)(gpointer self, gboolean replace); /* UiHost's */
     const char *paint_help; /* UiHost's; lives as long as the studio */
 } StudioConfig;
 

@@ -144,20 +144,27 @@ static GdkPixbuf *get_style_source(gpointer self, int id, GError **error)
 
 /* ---- the dialog ---- */
 
-void interactive_run(Painter *painter, const Layer *layer, const UiSettings *initial,
+static void set_replace(gpointer self, gboolean replace)
+{
+    layer_set_replace(self, replace);
+}
+
+void interactive_run(Painter *painter, Layer *layer, const UiSettings *initial,
                      const char *state_file)
 {
     GtkWidget *dialog;
     const StudioConfig config = {
         .initial = initial,
         .state_file = state_file,
+        .self = layer,
+        .set_replace = layer_get_replaced(layer) != -1 ? set_replace : NULL,
         .style_sources = list_style_sources,
         .style_source = get_style_source,
         .paint_help = _(
             "Paint makes a new layer above the photo, in one undo step. With a painted "
             "layer active, the filter opens as it was and paints that layer again; or "
-            "a new one, where another part of the photo is selected now. For a second "
-            "painting of the same part, choose the photo's layer first."),
+            "a new one above it, where another part of the photo is selected now or the "
+            "layer is not to be replaced."),
     };
     Studio *studio = studio_new(painter, layer_get_picture(layer), &config);
 

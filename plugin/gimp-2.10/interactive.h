@@ -16,7 +16,7 @@ gboolean interactive_init(GError **error);
 /* Show the dialog with `initial` (NULL: the defaults) on an open layer until the user
  * paints (layer_get_painted; the values are then kept in `state_file`) or leaves, which
  * changes nothing. */
-void interactive_run(Painter *painter, const Layer *layer, const UiSettings *initial,
+void interactive_run(Painter *painter, Layer *layer, const UiSettings *initial,
                      const char *state_file);
 
 #endif

@@ -25,6 +25,7 @@ struct Layer {
     gint32 image, drawable;
     gint32 above;             /* where the new layer goes: the active one */
     gint32 replaced, painted; /* -1: none */
+    gboolean beside;          /* `replaced` stays */
     GeglRectangle area;       /* of the drawable */
     gint64 selected;          /* PaintedFrom's */
     GeglRectangle bounds;     /* of the drawable in the image */
@@ -321,8 +322,9 @@ static gint32 make_replacement(const Layer *layer, const char *name)
     gimp_layer_add_alpha(painted);
     copy_into(layer_pixels_get_painting(layer->pixels), NULL, painted);
     gimp_item_set_lock_content(painted, locked);
-    gimp_item_set_name(painted,
-                       g_str_has_prefix(old_name, name_prefix) ? name : old_name);
+    gimp_item_set_name(painted, layer->beside || g_str_has_prefix(old_name, name_prefix)
+                                    ? name
+                                    : old_name);
     return painted;
 }
 
@@ -330,20 +332,20 @@ static gboolean layer_finish(gpointer self, const UiSettings *settings, GError *
 {
     Layer *const layer = self;
     g_autofree char *name = layer_name(layer, settings);
-    gboolean replaces;
+    gboolean again;
     gint32 painted, above, parent;
 
     if (!still_there(layer, error))
         return FALSE;
     /* deleted meanwhile, scaled or cropped: the painting then gets a layer of its
      * own */
-    replaces = layer->replaced != -1 && is_in_image(layer->image, layer->replaced) &&
-               has_size(layer->replaced, &layer->area);
+    again = layer->replaced != -1 && is_in_image(layer->image, layer->replaced) &&
+            has_size(layer->replaced, &layer->area);
     above = is_in_image(layer->image, layer->above) ? layer->above : layer->drawable;
     if (settings->strength == 0 && !layer_pixels_restore(layer->pixels, error))
         return FALSE;
 
-    painted = replaces ? make_replacement(layer, name) : make_new(layer, name);
+    painted = again ? make_replacement(layer, name) : make_new(layer, name);
     if (painted == -1) {
         g_set_error_literal(error, IMPASTO_ERROR, IMPASTO_ERROR_FAILED,
                             _("GIMP could not make a new layer."));
@@ -359,7 +361,7 @@ static gboolean layer_finish(gpointer self, const UiSettings *settings, GError *
                                      .selected = layer->selected });
     gimp_image_insert_layer(layer->image, painted, parent > 0 ? parent : 0,
                             gimp_image_get_item_position(layer->image, above));
-    if (replaces) {
+    if (again && !layer->beside) {
         g_autofree char *wanted = gimp_item_get_name(painted);
 
         gimp_image_remove_layer(layer->image, layer->replaced);
@@ -530,6 +532,11 @@ Layer *layer_open_again(gint32 image, gint32 drawable, StyleLibrary *library,
 gint32 layer_get_replaced(const Layer *layer)
 {
     return layer->replaced;
+}
+
+void layer_set_replace(Layer *layer, gboolean replace)
+{
+    layer->beside = !replace;
 }
 
 const Picture *layer_get_picture(const Layer *layer)

@@ -37,6 +37,9 @@ Layer *layer_open_again(gint32 image, gint32 drawable, StyleLibrary *library,
                         UiSettings **settings, GError **error);
 /* The layer that will be replaced, or -1. */
 gint32 layer_get_replaced(const Layer *layer);
+/* FALSE: it stays, and the painting becomes a layer of its own above it, with its alpha,
+ * mask and mode. */
+void layer_set_replace(Layer *layer, gboolean replace);
 
 const Picture *layer_get_picture(const Layer *layer);
 /* The new layer, after finish; -1 before. */

@@ -98,6 +98,20 @@ class Interactive(live.Story):
         self.state_when(lambda s: s.layers[0].raw == painted.raw, "undo of the replacement")
         check(self.layers() == 2, "layers after the undo")
 
+        # or paints beside it
+        self.activate_layer(0)
+        dialog = self.open()
+        dialog.press("check box", "Replace the layer")
+        dialog.choose("Water Lilies")
+        dialog.shot("beside")
+        self.paint(dialog)
+        beside = self.state_when(lambda s: len(s.layers) == 3, "the second painting")
+        check([layer.name for layer in beside.layers[:2]]
+              == ["Impasto: Water Lilies", "Impasto: The Scream"], "above the first")
+        check(beside.layers[1].raw == painted.raw, "the first has changed")
+        choose_menu("Undo")
+        self.state_when(lambda s: s.layers[0].raw == painted.raw, "undo of the second")
+
         # a soft selection: painted again without it, the edge stays; and moved, it stays there
         self.activate_layer(1)
         self.server("(begin (gimp-context-set-feather TRUE)"
