@@ -291,16 +291,17 @@ static double levels_work(const ImpPainting *p, int level)
     return work;
 }
 
-/* What a preview shows becomes the top, seen at the size of the preview. */
-static ImpStatus look_again(ImpPainting *p, ImpError *err)
+/* What a preview shows becomes `top`, seen at the size of the preview. On failure it is
+ * as it was. */
+static ImpStatus look_again(ImpPainting *p, const ImpKept *top, ImpError *err)
 {
     ImpResized view;
-    ImpStatus status = imp_resized_init(&view, NULL, p->top.width, p->top.height,
+    ImpStatus status = imp_resized_init(&view, NULL, top->width, top->height,
                                         p->first.width, p->first.height, err);
 
     if (status != IMP_OK)
         return status;
-    imp_resized_hold(&view, &p->top);
+    imp_resized_hold(&view, top);
     const ImpRows rows = imp_resized_rows(&view);
     float *const scratch = imp_alloc(rows.scratch_floats, sizeof *scratch);
     if (!scratch)
@@ -313,7 +314,7 @@ static ImpStatus look_again(ImpPainting *p, ImpError *err)
     return status;
 }
 
-/* The top becomes the next level. */
+/* The top becomes the next level; nothing is lost before that is whole. */
 static ImpStatus paint_level(ImpPainting *p, ImpPool *pool, ImpProgress *progress,
                              ImpError *err)
 {
@@ -331,13 +332,16 @@ static ImpStatus paint_level(ImpPainting *p, ImpPool *pool, ImpProgress *progres
     const ImpLevelPaint paint = { p->model,   pool,    &p->fine, progress,
                                   &p->levels, &p->top, p->level };
     status = imp_level_paint(&paint, p->level + 1, 0, 0, width, height, &sink, err);
+    if (status == IMP_OK && p->level == 0)
+        status = look_again(p, &next, err);
     if (status != IMP_OK) {
         imp_free(next.rgb);
         return status;
     }
     imp_free(p->top.rgb);
     p->top = next;
-    return ++p->level == 1 ? look_again(p, err) : IMP_OK;
+    p->level++;
+    return IMP_OK;
 }
 
 static ImpStatus paint_levels(ImpPainting *p, ImpPool *pool, int level,

@@ -52,7 +52,7 @@ static char painter_path[512], reader_path[512], style_path[512], network_path[5
 static ImpModel *model;
 static ImpStyleNetwork *network;
 static ImpStyle *style;
-static ImpPhoto *photo;
+static ImpPhoto *photo, *flat_photo;
 
 static ImpStatus attempt_pool(ImpError *err)
 {
@@ -128,6 +128,13 @@ static bool read_photo(void *user, int x, int y, int w, int h, float *rgba)
     return true;
 }
 
+static bool read_flat(void *user, int x, int y, int w, int h, float *rgba)
+{
+    for (int i = 0; i < 4 * w * h; i++)
+        rgba[i] = 1.0f;
+    return true;
+}
+
 static bool write_nothing(void *user, int x, int y, int w, int h, const float *rgb)
 {
     return true;
@@ -136,6 +143,9 @@ static bool write_nothing(void *user, int x, int y, int w, int h, const float *r
 static const ImpSource source = { .width = WIDTH,
                                   .height = HEIGHT,
                                   .read = read_photo };
+static const ImpSource flat_source = { .width = WIDTH,
+                                       .height = HEIGHT,
+                                       .read = read_flat };
 static const ImpSink sink = { .write = write_nothing };
 
 static ImpStatus attempt_photo(ImpError *err)
@@ -160,18 +170,73 @@ static ImpStatus attempt_shrink(ImpError *err)
 
 /* A pool each, since a pool keeps memory; of one thread, since that is all the counting
  * knows. */
-static ImpStatus paint(bool render, ImpError *err)
+static ImpStatus begin(ImpPainting **begun, ImpPool **pool, const ImpPhoto *of,
+                       ImpError *err)
+{
+    ImpStatus status = imp_pool_create(pool, 1, err);
+
+    if (status == IMP_OK)
+        status = imp_painting_begin(begun, model, *pool, style, of, NULL, err);
+    assert_int_equal(*begun != NULL, status == IMP_OK);
+    return status;
+}
+
+static ImpStatus attempt_painting(ImpError *err)
 {
     ImpPool *pool = NULL;
     ImpPainting *begun = NULL;
-    ImpStatus status = imp_pool_create(&pool, 1, err);
+    const ImpStatus status = begin(&begun, &pool, photo, err);
+
+    imp_painting_destroy(&begun);
+    imp_pool_destroy(&pool);
+    return status;
+}
+
+/* Measured beside the reference. */
+static ImpStatus attempt_flat(ImpError *err)
+{
+    ImpPool *pool = NULL;
+    ImpPainting *begun = NULL;
+    const ImpStatus status = begin(&begun, &pool, flat_photo, err);
+
+    imp_painting_destroy(&begun);
+    imp_pool_destroy(&pool);
+    return status;
+}
+
+static ImpStatus attempt_render(ImpError *err)
+{
+    ImpPool *pool = NULL;
+    ImpPainting *begun = NULL;
+    ImpStatus status = begin(&begun, &pool, photo, err);
 
     if (status == IMP_OK)
-        status = imp_painting_begin(&begun, model, pool, style, photo, NULL, err);
-    assert_int_equal(begun != NULL, status == IMP_OK);
-    if (status == IMP_OK && render)
         status =
             imp_painting_render(begun, pool, 0, 0, WIDTH, HEIGHT, &sink, NULL, err);
+    imp_painting_destroy(&begun);
+    imp_pool_destroy(&pool);
+    return status;
+}
+
+/* Where it fails the painting is as it was: coarse, and the same to look at. */
+static ImpStatus attempt_refine(ImpError *err)
+{
+    static float before[WIDTH * HEIGHT * 3];
+    int width = 0, height = 0;
+    ImpPool *pool = NULL;
+    ImpPainting *begun = NULL;
+    ImpStatus status = begin(&begun, &pool, photo, err);
+
+    if (status == IMP_OK) {
+        const float *const first = imp_painting_first(begun, &width, &height);
+        const size_t bytes = (size_t)width * (size_t)height * 3 * sizeof *first;
+        assert_true(bytes <= sizeof before);
+        memcpy(before, first, bytes);
+        assert_true(imp_painting_is_coarse(begun));
+        status = imp_painting_refine(begun, pool, NULL, err);
+        assert_int_equal(imp_painting_is_coarse(begun), status != IMP_OK);
+        assert_int_equal(memcmp(before, first, bytes) == 0, status != IMP_OK);
+    }
     imp_painting_destroy(&begun);
     imp_pool_destroy(&pool);
     return status;
@@ -198,16 +263,6 @@ static ImpStatus attempt_fit(ImpError *err)
     assert_int_equal(fitted != NULL, status == IMP_OK);
     imp_style_destroy(&fitted);
     return status;
-}
-
-static ImpStatus attempt_painting(ImpError *err)
-{
-    return paint(false, err);
-}
-
-static ImpStatus attempt_render(ImpError *err)
-{
-    return paint(true, err);
 }
 
 static void fail_each(Attempt *attempt, const char *what, int at_least)
@@ -244,7 +299,9 @@ static void test_each_allocation(void **state)
     fail_each(attempt_photo, "photo", 3);
     fail_each(attempt_shrink, "smaller photo", 2);
     fail_each(attempt_painting, "painting", 3);
+    fail_each(attempt_flat, "painting of a flat photo", 15);
     fail_each(attempt_render, "render", 10);
+    fail_each(attempt_refine, "refine", 15);
     fail_each(attempt_network, "style network", 60);
     fail_each(attempt_fit, "fit", 30);
 }
@@ -253,7 +310,8 @@ static int create_all(void **state)
 {
     ImpError err;
 
-    corpus_path(painter_path, sizeof painter_path, "painter", "good.safetensors");
+    corpus_path(painter_path, sizeof painter_path, "painter",
+                "good-reference.safetensors");
     corpus_path(reader_path, sizeof reader_path, "reader", "good.safetensors");
     corpus_path(style_path, sizeof style_path, "style", "good.safetensors");
     corpus_path(network_path, sizeof network_path, "network", "good.safetensors");
@@ -262,11 +320,13 @@ static int create_all(void **state)
     return imp_model_load(&model, painter_path, reader_path, IMP_CPU_REF, &err) ||
            imp_style_load(&style, model, style_path, &err) ||
            imp_style_network_load(&network, network_path, IMP_CPU_REF, &err) ||
-           imp_photo_create(&photo, &source, 4, NULL, &err);
+           imp_photo_create(&photo, &source, 4, NULL, &err) ||
+           imp_photo_create(&flat_photo, &flat_source, 4, NULL, &err);
 }
 
 static int destroy_all(void **state)
 {
+    imp_photo_destroy(&flat_photo);
     imp_photo_destroy(&photo);
     imp_style_destroy(&style);
     imp_style_network_destroy(&network);
