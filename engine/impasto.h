@@ -204,7 +204,7 @@ IMP_API void imp_style_network_destroy(ImpStyleNetwork **network);
  * the picture enlarged by a quarter, up to a short side of 640, whichever is more.
  * Progress runs 0 .. 1; the watch is called on this thread, after each step, when the
  * pool is free: there, it may call the engine. IMP_CANCELLED, IMP_NO_MEMORY,
- * IMP_BAD_ARGUMENT (a style that paints nothing finite). */
+ * IMP_BAD_ARGUMENT (a style of another painter, or one that paints nothing finite). */
 IMP_API ImpStatus imp_style_fit(ImpStyle **out, const ImpModel *model,
                                 const ImpStyleNetwork *network, ImpPool *pool,
                                 const ImpStyle *start, const float *rgb, int width,
@@ -218,7 +218,7 @@ typedef struct ImpPainting ImpPainting;
 /* Measure, then first paint (design section 5). The result holds the first paint and
  * the moments that every rectangle is painted with; it borrows nothing but
  * `model`, which must outlive it. Progress runs 0 .. 1 over this call.
- * IMP_CANCELLED, IMP_NO_MEMORY. */
+ * IMP_CANCELLED, IMP_NO_MEMORY, IMP_BAD_ARGUMENT (a style of another painter). */
 IMP_API ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model,
                                      ImpPool *pool, const ImpStyle *style,
                                      const ImpPhoto *photo, const ImpWatch *watch,

@@ -16,6 +16,7 @@
 #endif
 
 #include "compiler.h"
+#include "status.h"
 
 static const char *const level_names[] = {
     [IMP_CPU_REF] = "ref",         [IMP_CPU_GENERIC] = "generic",
@@ -129,6 +130,15 @@ bool imp_cpu_runs(ImpCpu cpu)
 {
     return cpu == IMP_CPU_REF || cpu == IMP_CPU_GENERIC ||
            (build_has(cpu) && machine_runs(cpu));
+}
+
+ImpStatus imp_cpu_check(ImpCpu cpu, ImpError *err)
+{
+    if (imp_cpu_runs(cpu))
+        return IMP_OK;
+    return imp_fail(err, IMP_BAD_ARGUMENT,
+                    "This machine or this build cannot run CPU level %s.",
+                    imp_cpu_name(cpu));
 }
 
 ImpCpu imp_cpu_lower(const char *name)

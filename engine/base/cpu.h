@@ -11,6 +11,8 @@
 
 /* Whether kernels of this level are built and run here. Any thread. */
 bool imp_cpu_runs(ImpCpu cpu);
+/* IMP_OK where it does, else IMP_BAD_ARGUMENT. */
+ImpStatus imp_cpu_check(ImpCpu cpu, ImpError *err) IMP_MUST_CHECK;
 
 /* Whether the level multiplies in bfloat16. */
 bool imp_cpu_has_bf16(ImpCpu cpu);

@@ -247,7 +247,9 @@ ImpStatus imp_style_fit(ImpStyle **out, const ImpModel *model,
     if (steps < 1 || steps > 1000)
         return imp_fail(err, IMP_BAD_ARGUMENT,
                         "A style is fitted in 1 to 1000 steps, not %d.", steps);
-    ImpStatus status = imp_style_mix(&fit.style, start, start, 0.0, err); /* a copy */
+    ImpStatus status = imp_style_check(start, model, err);
+    if (status == IMP_OK)
+        status = imp_style_mix(&fit.style, start, start, 0.0, err); /* a copy */
     if (status == IMP_OK)
         status = see_target(&fit, rgb, width, height, err);
     if (status == IMP_OK)

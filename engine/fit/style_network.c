@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "compiler.h"
+#include "cpu.h"
 #include "gram.h"
 #include "pool.h"
 #include "status.h"
@@ -132,8 +133,10 @@ ImpStatus imp_style_network_load(ImpStyleNetwork **out, const char *path, ImpCpu
                                  ImpError *err)
 {
     ImpSafetensors file;
-    ImpStatus status = imp_safetensors_load(&file, path, err);
+    ImpStatus status = imp_cpu_check(cpu, err);
 
+    if (status == IMP_OK)
+        status = imp_safetensors_load(&file, path, err);
     if (status != IMP_OK)
         return status;
     status = imp_style_network_read(out, &file, cpu, err);

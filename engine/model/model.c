@@ -44,17 +44,15 @@ static ImpStatus pack(ImpModel *model, ImpError *err)
 ImpStatus imp_model_load(ImpModel **out, const char *painter_path,
                          const char *reader_path, ImpCpu cpu, ImpError *err)
 {
-    if (!imp_cpu_runs(cpu))
-        return imp_fail(err, IMP_BAD_ARGUMENT,
-                        "This machine or this build cannot run CPU level %s.",
-                        imp_cpu_name(cpu));
+    ImpStatus status = imp_cpu_check(cpu, err);
 
+    if (status != IMP_OK)
+        return status;
     ImpModel *model = imp_alloc_zero(1, sizeof *model);
     if (!model)
         return imp_fail_memory(err, sizeof *model);
     model->cpu = cpu;
-
-    ImpStatus status = imp_painter_weights_load(&model->weights, painter_path, err);
+    status = imp_painter_weights_load(&model->weights, painter_path, err);
     if (status == IMP_OK && reader_path)
         status = load_reader(model, reader_path, err);
     if (status == IMP_OK)

@@ -119,6 +119,15 @@ ImpStatus imp_style_read(ImpStyle **out, const ImpModel *model, ImpPool *pool,
     return imp_succeed(err);
 }
 
+ImpStatus imp_style_check(const ImpStyle *style, const ImpModel *model, ImpError *err)
+{
+    if (style->channels == model->weights.channels)
+        return IMP_OK;
+    return imp_fail(err, IMP_BAD_ARGUMENT,
+                    "A style of %d channels is not for a painter of %d.",
+                    style->channels, model->weights.channels);
+}
+
 /* Exact at both ends: at 0 the first, at 1 the second. */
 static void mix(float *out, const float *a, const float *b, int count, double amount)
 {

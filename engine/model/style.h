@@ -17,4 +17,8 @@ struct ImpStyle {
 ImpStatus imp_style_from_file(ImpStyle **out, const ImpSafetensors *file, int channels,
                               ImpError *err) IMP_MUST_CHECK;
 
+/* IMP_OK where the style is one for this model's painter, else IMP_BAD_ARGUMENT. */
+ImpStatus imp_style_check(const ImpStyle *style, const ImpModel *model,
+                          ImpError *err) IMP_MUST_CHECK;
+
 #endif

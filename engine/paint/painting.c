@@ -196,9 +196,11 @@ ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model, ImpPool *
                              const ImpWatch *watch, ImpError *err)
 {
     const ImpPlane picture = { photo->rgb, photo->width, photo->height };
-    ImpPainting *p = imp_alloc_zero(1, sizeof *p);
-    ImpStatus status = IMP_OK;
+    ImpStatus status = imp_style_check(style, model, err);
 
+    if (status != IMP_OK)
+        return status;
+    ImpPainting *p = imp_alloc_zero(1, sizeof *p);
     if (!p)
         return imp_fail_memory(err, sizeof *p);
     p->model = model;

@@ -162,6 +162,69 @@ static void test_mix(void **state)
     imp_model_destroy(&model);
 }
 
+/* The tiny style network of the corpus. */
+static ImpStyleNetwork *load_network(void)
+{
+    char path[512];
+    ImpStyleNetwork *network = NULL;
+    ImpError err;
+
+    corpus_path(path, sizeof path, "network", "good.safetensors");
+    assert_ok(imp_style_network_load(&network, path, IMP_CPU_REF, &err), &err);
+    return network;
+}
+
+static void test_network_levels(void **state)
+{
+    const ImpCpu wrong = imp_cpu_best() == IMP_CPU_NEON ? IMP_CPU_X86V3 : IMP_CPU_NEON;
+    ImpStyleNetwork *network = NULL;
+    char path[512];
+    ImpError err;
+
+    corpus_path(path, sizeof path, "network", "good.safetensors");
+    assert_failed(imp_style_network_load(&network, path, wrong, &err), IMP_BAD_ARGUMENT,
+                  &err, "cannot run CPU level");
+    assert_failed(imp_style_network_load(&network, path, (ImpCpu)99, &err),
+                  IMP_BAD_ARGUMENT, &err, "cannot run CPU level");
+    assert_null(network);
+}
+
+static bool read_gray(void *user, int x, int y, int w, int h, float *rgba)
+{
+    for (int i = 0; i < 4 * w * h; i++)
+        rgba[i] = i % 4 == 3 ? 1.0f : 0.5f;
+    return true;
+}
+
+/* A style of another painter is neither painted nor fitted. */
+static void test_other_painter(void **state)
+{
+    static const float rgb[3 * 16 * 16];
+    const ImpSource source = { .width = 16, .height = 16, .read = read_gray };
+    ImpModel *model = load_model(true);
+    ImpStyleNetwork *network = load_network();
+    ImpStyle *style = load_style(model, "good.safetensors"), *fitted = NULL;
+    ImpPainting *painting = NULL;
+    ImpPhoto *photo = NULL;
+    ImpError err;
+
+    assert_ok(imp_photo_create(&photo, &source, 1, NULL, &err), &err);
+    ImpStyle shorter = *style;
+    shorter.channels = 11;
+    assert_failed(imp_painting_begin(&painting, model, NULL, &shorter, photo, NULL,
+                                     &err),
+                  IMP_BAD_ARGUMENT, &err, "11 channels is not for a painter of 12");
+    assert_failed(imp_style_fit(&fitted, model, network, NULL, &shorter, rgb, 16, 16,
+                                photo, 1, NULL, &err),
+                  IMP_BAD_ARGUMENT, &err, "11 channels is not for a painter of 12");
+    assert_null(painting);
+    assert_null(fitted);
+    imp_photo_destroy(&photo);
+    imp_style_network_destroy(&network);
+    imp_style_destroy(&style);
+    imp_model_destroy(&model);
+}
+
 static void test_save_and_load(void **state)
 {
     ImpModel *model = load_model(true);
@@ -234,6 +297,8 @@ int main(void)
         cmocka_unit_test(test_load_checks_the_model),
         cmocka_unit_test(test_shipped_gallery),
         cmocka_unit_test(test_mix),
+        cmocka_unit_test(test_network_levels),
+        cmocka_unit_test(test_other_painter),
         cmocka_unit_test(test_save_and_load),
         cmocka_unit_test(test_read),
     };
