@@ -208,6 +208,14 @@ static void adam(Fit *fit, int step)
     }
 }
 
+static bool is_finite(const ImpStyle *style)
+{
+    for (int c = 0; c < style->channels; c++)
+        if (!isfinite(style->scale[c]) || !isfinite(style->shift[c]))
+            return false;
+    return true;
+}
+
 static ImpStatus run(Fit *fit, const ImpWatch *watch, ImpError *err)
 {
     ImpProgress progress;
@@ -217,12 +225,14 @@ static ImpStatus run(Fit *fit, const ImpWatch *watch, ImpError *err)
     for (int step = 0; step < fit->steps && status == IMP_OK; step++) {
         double loss[2];
         find_gradient(fit, step, loss);
-        if (!isfinite(loss[0] + loss[1]))
+        adam(fit, step);
+        /* what is not finite may be lost before the losses (ReLU, sigmoid), but not in
+         * the gradient */
+        if (!isfinite(loss[0] + loss[1]) || !is_finite(fit->style))
             status =
                 imp_fail(err, IMP_BAD_ARGUMENT,
                          "This style cannot be fitted: the painting is not finite.");
-        adam(fit, step);
-        if (status == IMP_OK && !imp_progress_add(&progress, 1.0))
+        else if (!imp_progress_add(&progress, 1.0))
             status = imp_fail(err, IMP_CANCELLED, "Cancelled.");
     }
     imp_progress_clear(&progress);

@@ -476,13 +476,46 @@ static void test_fit(void **state)
     imp_free(rgb);
 }
 
+/* What is not finite is lost on its way to the losses (ReLU, sigmoid), not on the way
+ * back: a style of it is not given out. */
+static void test_not_finite(void **state)
+{
+    static const float rgb[3 * 16 * 16], wrong[] = { NAN, INFINITY, -INFINITY, 3e38f };
+    const ImpSource source = { .width = 240, .height = 200, .read = read_photo };
+    ImpStyleNetwork *network;
+    ImpModel *model;
+    ImpPhoto *photo;
+    char path[512];
+    ImpError err;
+
+    corpus_path(path, sizeof path, "painter", "good.safetensors");
+    assert_ok(imp_model_load(&model, path, NULL, imp_cpu_best(), &err), &err);
+    corpus_path(path, sizeof path, "network", "good.safetensors");
+    assert_ok(imp_style_network_load(&network, path, imp_cpu_best(), &err), &err);
+    assert_ok(imp_photo_create(&photo, &source, 4.0, NULL, &err), &err);
+    corpus_path(path, sizeof path, "style", "good.safetensors");
+    for (size_t i = 0; i < 2 * sizeof wrong / sizeof *wrong; i++) {
+        ImpStyle *start, *fitted = NULL;
+        assert_ok(imp_style_load(&start, model, path, &err), &err);
+        (i % 2 ? start->scale : start->shift)[4] = wrong[i / 2];
+        assert_failed(imp_style_fit(&fitted, model, network, NULL, start, rgb, 16, 16,
+                                    photo, 1, NULL, &err),
+                      IMP_BAD_ARGUMENT, &err, "not finite");
+        assert_null(fitted);
+        imp_style_destroy(&start);
+    }
+    imp_photo_destroy(&photo);
+    imp_style_network_destroy(&network);
+    imp_model_destroy(&model);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_adjoint),
-                                        cmocka_unit_test(test_painter_gradient),
-                                        cmocka_unit_test(test_gram),
-                                        cmocka_unit_test(test_loss_gradient),
-                                        cmocka_unit_test(test_fit) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_adjoint), cmocka_unit_test(test_painter_gradient),
+        cmocka_unit_test(test_gram),    cmocka_unit_test(test_loss_gradient),
+        cmocka_unit_test(test_fit),     cmocka_unit_test(test_not_finite)
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
