@@ -229,7 +229,9 @@ void imp_conv_terms_rows(const ImpConv *conv, float *out, ptrdiff_t out_row,
     const Scratch place = scratch_of(conv, &s);
     const int d = depth(conv), width = imp_conv_size(conv, in_width);
     const int all = (width + s.across - 1) / s.across; /* positions */
-    const bool in_place = conv->terms_in && !epilogue->input &&
+    /* a last position of which not all pixels are wanted reads beyond the row, and 0
+     * times what is not a number is none */
+    const bool in_place = conv->terms_in && !epilogue->input && width % s.across == 0 &&
                           imp_terms_run(s.length) == s.length &&
                           (size_t)d * IMP_TERMS_ROWS <= IMP_PLANE_EXTRA;
     uint16_t *const terms = (uint16_t *)scratch;
