@@ -64,7 +64,7 @@ typedef struct ImpError {
 /* SIMD levels, each a superset of the one before within its architecture. */
 typedef enum ImpCpu {
     IMP_CPU_REF = 0, /* scalar kernels that accumulate in double: the truth */
-    IMP_CPU_GENERIC, /* portable C and the BLAS library */
+    IMP_CPU_GENERIC, /* portable C, on vectors of four */
     IMP_CPU_X86V3,   /* AVX2 + FMA + F16C */
     IMP_CPU_X86V4,   /* AVX-512 F, BW, DQ, VL */
     IMP_CPU_X86BF16, /* AVX512-BF16: products of bfloat16 in the network. A */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* The kernels of level generic: portable C on vectors of four, and the matrix product
- * of OpenBLAS where the build has it. */
+/* The kernels of level generic: portable C on vectors of four. */
 #include "config.h"
 
 #define IMP_LEVEL generic
@@ -11,13 +10,6 @@
 #define IMP_REGISTERS 16
 #include "template.h"
 #include "template_transform.h"
-
-#if IMP_HAVE_BLAS
-#include "gemm_blas.h"
-#define IMP_GEMM imp_gemm_f32_blas
-#define IMP_GEMM_PACK imp_gemm_pack_f32_blas
-#else
 #include "template_gemm.h"
-#endif
 #include "template_dot.h"
 #include "template_table.h"

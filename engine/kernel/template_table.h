@@ -3,18 +3,13 @@
 
 /* The table of one level; included by kernels_<level>.c after its functions. */
 
-#ifndef IMP_GEMM
-#define IMP_GEMM gemm
-#define IMP_GEMM_PACK gemm_pack
-#endif
-
 #define TABLE_(level) imp_kernels_##level
 #define TABLE(level) TABLE_(level)
 
 const ImpKernels TABLE(IMP_LEVEL) = {
     .cpu = IMP_LEVEL_CPU,
-    .gemm_pack = IMP_GEMM_PACK,
-    .gemm = IMP_GEMM,
+    .gemm_pack = gemm_pack,
+    .gemm = gemm,
 #if IMP_BF16
     .gemm_pairs_pack = gemm_pairs_pack,
     .gemm_pairs = gemm_pairs,

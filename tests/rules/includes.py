@@ -40,7 +40,6 @@ TABLE = {
     'plugin/gimp-2.10': HOST | {'gimp'},
 }
 GENERATED = ('config.h', 'impasto-ui-resources.h')
-CBLAS_FILE = 'engine/kernel/gemm_blas.c'
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
 
@@ -93,9 +92,6 @@ def check(sources):
             reached, fault = target(bracket, name, owners)
             if fault:
                 faults.append(f'{path}: {fault}')
-            elif reached == 'cblas':
-                if path != CBLAS_FILE:
-                    faults.append(f'{path}: <{name}> is for {CBLAS_FILE} alone')
             elif reached is not None and reached != row and reached not in TABLE[row]:
                 faults.append(f'{path}: {row} must not know {reached} ({name})')
     return faults
@@ -135,7 +131,6 @@ BREACHES = [
 ]
 ALLOWED = [
     ('engine/paint/a.c', '#include "m.h"\n#include <pthread.h>'),
-    (CBLAS_FILE, '#include <cblas.h>'),
     ('ui/a.c', '#include "w.h"\n#include "host.h"'),
     ('plugin/file/a.c', '#include "c.h"\n#include <gtk/gtk.h>'),
     ('plugin/gimp-2.10/a.c', '#include <libgimp/gimp.h>\n#include "impasto.h"'),

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* A whole painting by 1, 2 and 7 threads: the same bytes; a part of it painted alone:
- * the same bytes; a cancel from any tile ends it. ThreadSanitizer runs this too. */
+/* A whole painting by 1, 2 and 7 threads: the same bytes; a part of it painted alone,
+ * by as many: the same bytes; at the best level and at level generic. A cancel from any
+ * tile ends it. ThreadSanitizer runs this too. */
 #include "impasto.h"
 
 #include <math.h>
@@ -10,8 +11,9 @@
 
 #include "testing.h"
 
-/* Over twice the first paint, so that it is painted again twice. */
-enum { WIDTH = 519, HEIGHT = 75, BYTES = WIDTH * HEIGHT * 3 * (int)sizeof(float) };
+/* Over 2.45 times the first paint, so that it is painted again twice. */
+enum { WIDTH = 555, HEIGHT = 150, BYTES = WIDTH * HEIGHT * 3 * (int)sizeof(float) };
+enum { MODELS = 2 };
 
 static bool read_photo(void *user, int x, int y, int w, int h, float *rgba)
 {
@@ -43,7 +45,7 @@ static bool write_canvas(void *user, int x, int y, int w, int h, const float *rg
 }
 
 typedef struct Scene {
-    ImpModel *model;
+    ImpModel *models[MODELS];
     ImpStyle *style;
     ImpPhoto *photo;
 } Scene;
@@ -57,9 +59,12 @@ static int set_up(void **state)
 
     assert_non_null(scene);
     styles_path(path, sizeof path, "painter.safetensors");
-    assert_ok(imp_model_load(&scene->model, path, NULL, imp_cpu_best(), &err), &err);
+    for (int i = 0; i < MODELS; i++)
+        assert_ok(imp_model_load(&scene->models[i], path, NULL,
+                                 i ? IMP_CPU_GENERIC : imp_cpu_best(), &err),
+                  &err);
     styles_path(path, sizeof path, "gallery/starry-night/vector.safetensors");
-    assert_ok(imp_style_load(&scene->style, scene->model, path, &err), &err);
+    assert_ok(imp_style_load(&scene->style, scene->models[0], path, &err), &err);
     assert_ok(imp_photo_create(&scene->photo, &source, IMP_BRUSH_SIZE_MAX, NULL, &err),
               &err);
     *state = scene;
@@ -72,13 +77,15 @@ static int tear_down(void **state)
 
     imp_photo_destroy(&scene->photo);
     imp_style_destroy(&scene->style);
-    imp_model_destroy(&scene->model);
+    for (int i = 0; i < MODELS; i++)
+        imp_model_destroy(&scene->models[i]);
     free(scene);
     return 0;
 }
 
 /* Paint the rectangle; free what is returned. */
-static float *paint(const Scene *scene, int threads, int x, int y, int w, int h)
+static float *paint(const Scene *scene, int model, int threads, int x, int y, int w,
+                    int h)
 {
     Canvas canvas = { x, y, w, calloc((size_t)w * (size_t)h * 3, sizeof(float)) };
     const ImpSink sink = { write_canvas, &canvas };
@@ -88,7 +95,7 @@ static float *paint(const Scene *scene, int threads, int x, int y, int w, int h)
 
     assert_non_null(canvas.rgb);
     assert_ok(imp_pool_create(&pool, threads, &err), &err);
-    assert_ok(imp_painting_begin(&painting, scene->model, pool, scene->style,
+    assert_ok(imp_painting_begin(&painting, scene->models[model], pool, scene->style,
                                  scene->photo, NULL, &err),
               &err);
     assert_ok(imp_painting_render(painting, pool, x, y, w, h, &sink, NULL, &err), &err);
@@ -99,27 +106,39 @@ static float *paint(const Scene *scene, int threads, int x, int y, int w, int h)
 
 static void test_same_bytes(void **state)
 {
-    float *const one = paint(*state, 1, 0, 0, WIDTH, HEIGHT);
-
-    for (int threads = 2; threads <= 7; threads += 5) {
-        float *const many = paint(*state, threads, 0, 0, WIDTH, HEIGHT);
-        assert_memory_equal(many, one, BYTES);
-        free(many);
+    for (int model = 0; model < MODELS; model++) {
+        float *const one = paint(*state, model, 1, 0, 0, WIDTH, HEIGHT);
+        for (int threads = 2; threads <= 7; threads += 5) {
+            float *const many = paint(*state, model, threads, 0, 0, WIDTH, HEIGHT);
+            assert_memory_equal(many, one, BYTES);
+            free(many);
+        }
+        free(one);
     }
-    free(one);
 }
 
+/* A part is painted in tiles, which are cut for the threads; the whole layer by layer. */
 static void test_part_alone(void **state)
 {
-    enum { X = 237, Y = 21, W = 149, H = 43 };
-    float *const whole = paint(*state, 2, 0, 0, WIDTH, HEIGHT);
-    float *const part = paint(*state, 2, X, Y, W, H);
+    static const struct {
+        int x, y, width, height;
+    } parts[] = { { 237, 21, 149, 43 }, { 3, 21, 550, 123 } };
+    static const int threads[] = { 1, 2, 7 };
 
-    for (int row = 0; row < H; row++)
-        assert_memory_equal(part + row * 3 * W, whole + 3 * ((row + Y) * WIDTH + X),
-                            3 * W * sizeof *part);
-    free(part);
-    free(whole);
+    for (int model = 0; model < MODELS; model++) {
+        float *const whole = paint(*state, model, 2, 0, 0, WIDTH, HEIGHT);
+        for (int i = 0; i < 2 * 3; i++) {
+            const int x = parts[i / 3].x, y = parts[i / 3].y, w = parts[i / 3].width,
+                      h = parts[i / 3].height;
+            float *const part = paint(*state, model, threads[i % 3], x, y, w, h);
+            for (int row = 0; row < h; row++)
+                assert_memory_equal(part + row * 3 * w,
+                                    whole + 3 * ((row + y) * WIDTH + x),
+                                    3 * (size_t)w * sizeof *part);
+            free(part);
+        }
+        free(whole);
+    }
 }
 
 /* Says stop at the tick that brings `left` to zero. */
@@ -139,8 +158,8 @@ static void test_cancel(void **state)
         atomic_int left = ticks;
         const ImpWatch watch = { tick, &left };
         ImpPainting *painting = NULL;
-        assert_int_equal(imp_painting_begin(&painting, scene->model, pool, scene->style,
-                                            scene->photo, &watch, &err),
+        assert_int_equal(imp_painting_begin(&painting, scene->models[0], pool,
+                                            scene->style, scene->photo, &watch, &err),
                          IMP_CANCELLED);
         assert_null(painting);
     }
