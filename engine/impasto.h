@@ -17,10 +17,11 @@
  * Colors everywhere are R'G'B' (sRGB transfer curve), nominally 0 .. 1; values
  * outside that range and NaN are clamped where a photo enters the engine.
  *
- * Threads: every object but ImpPool is immutable once created, so it may be
- * shared by any number of threads. A pool runs one job at a time: calls that
- * take the same pool must not overlap. Nothing here touches globals, locale,
- * standard output or errno, and nothing calls exit or abort.
+ * Threads: every object but ImpPool and ImpPainting is immutable once created, so
+ * it may be shared by any number of threads. A pool runs one job at a time: calls
+ * that take the same pool must not overlap. Refining and rendering write to a
+ * painting: no other call that takes it may overlap them. Nothing here touches
+ * globals, locale, standard output or errno, and nothing calls exit or abort.
  *
  * Errors: every fallible call returns an ImpStatus and, when `err` is not NULL,
  * fills it with one English sentence. Output pointers are set only on IMP_OK.
@@ -169,9 +170,10 @@ typedef struct ImpPhoto ImpPhoto;
 /* The photo at the size of its first paint: area-averaged (or enlarged) with
  * alpha as weight, and what is transparent filled smoothly from what is visible,
  * so that hidden colors never reach a stroke. A wholly transparent photo becomes
- * mid-gray. brush_size: IMP_BRUSH_SIZE_MIN .. MAX. Memory: 12 bytes a pixel of
- * the first paint plus a band of the source; the source is read once and not
- * kept. IMP_CANCELLED, IMP_NO_MEMORY, IMP_BAD_ARGUMENT, IMP_HOST_ERROR. */
+ * mid-gray. brush_size: IMP_BRUSH_SIZE_MIN .. MAX. Memory: 28 bytes a pixel of
+ * the first paint, or 34 where there is something to fill, of which 12 stay with
+ * the photo; and 32 rows of the source, which is read once. IMP_CANCELLED,
+ * IMP_NO_MEMORY, IMP_BAD_ARGUMENT, IMP_HOST_ERROR. */
 IMP_API ImpStatus imp_photo_create(ImpPhoto **out, const ImpSource *source,
                                    double brush_size, const ImpWatch *watch,
                                    ImpError *err) IMP_MUST_CHECK;
@@ -232,10 +234,10 @@ IMP_API const float *imp_painting_first(const ImpPainting *painting, int *width,
                                         int *height);
 /* Where the photo is over 1.25 times larger than its first paint: paint the next size,
  * of at most 2.45 times the side; from then on imp_painting_first is what the full
- * painting looks like at that size. Otherwise, and the second time, there is nothing to
- * do. What was painted is used by imp_painting_render. One call at a time for a
- * painting. Memory: at most 192 MB stay with the painting. IMP_CANCELLED,
- * IMP_NO_MEMORY: the painting is as it was. */
+ * painting looks like at that size. Otherwise, where that size has over 32 million
+ * pixels, and the second time, there is nothing to do. What was painted is used by
+ * imp_painting_render. One call at a time for a painting. Memory: at most 192 MB stay
+ * with the painting. IMP_CANCELLED, IMP_NO_MEMORY: the painting is as it was. */
 IMP_API ImpStatus imp_painting_refine(ImpPainting *painting, ImpPool *pool,
                                       const ImpWatch *watch,
                                       ImpError *err) IMP_MUST_CHECK;
@@ -275,7 +277,7 @@ IMP_API ImpStatus imp_painting_render(ImpPainting *painting, ImpPool *pool, int 
  *           Gatys et al. 2016, arXiv:1606.05897)
  *     out = photo + strength * (t - photo)
  * strength, keep_colors: 0 .. 1. Alpha, where there is a fourth channel, is the
- * photo's. `out` may be either input. Any thread.
+ * photo's. `out` may be photo, or with 3 channels painting. Any thread.
  * f32: `channels` (3 or 4) is that of photo and out; painting has 3. out of range
  * values of the photo survive at strength 0 and keep out's range otherwise.
  * u8: the same on bytes, within 1 of the nearest. */

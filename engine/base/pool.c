@@ -41,8 +41,8 @@ struct ImpPool {
     int threads;     /* the caller included */
     Worker *workers; /* [threads - 1], worker i is called i + 1 */
 
-    unsigned job;  /* number of the job now posted */
-    ImpPoolFn *fn; /* NULL between jobs */
+    unsigned job; /* number of the job posted last */
+    ImpPoolFn *fn;
     void *context;
     int items;
     int next;     /* first item not begun */

@@ -200,8 +200,8 @@ typedef struct ImpKernels {
     void (*sigmoid)(float *x, size_t n);
 } ImpKernels;
 
-/* The table of a level that imp_cpu_best may return; a level that is not in this build
- * gives the next lower one. Constant, shared. */
+/* The table of a level; generic's for one that is not in this build. Constant,
+ * shared. */
 const ImpKernels *imp_kernels_get(ImpCpu cpu);
 /* The best table that takes no term for a float: a level of bfloat16 gives the one
  * below. */
