@@ -177,10 +177,6 @@ typedef struct ImpPhoto ImpPhoto;
 IMP_API ImpStatus imp_photo_create(ImpPhoto **out, const ImpSource *source,
                                    double brush_size, const ImpWatch *watch,
                                    ImpError *err) IMP_MUST_CHECK;
-/* A smaller copy, long side at most `length`: for a quick first look. Its
- * paintings render at the smaller size only. */
-IMP_API ImpStatus imp_photo_shrink(ImpPhoto **out, const ImpPhoto *photo, int length,
-                                   ImpError *err) IMP_MUST_CHECK;
 /* The filled photo, [height][width][3] R'G'B', owned by `photo`. */
 IMP_API const float *imp_photo_pixels(const ImpPhoto *photo, int *width, int *height);
 IMP_API void imp_photo_destroy(ImpPhoto **photo);
@@ -243,8 +239,6 @@ IMP_API ImpStatus imp_painting_refine(ImpPainting *painting, ImpPool *pool,
                                       ImpError *err) IMP_MUST_CHECK;
 /* Whether imp_painting_refine has something to paint. */
 IMP_API bool imp_painting_is_coarse(const ImpPainting *painting);
-/* Size of the full painting: that of the source of its photo. */
-IMP_API void imp_painting_size(const ImpPainting *painting, int *width, int *height);
 
 /* Where painted pixels go. rgb: [h][w][3] R'G'B' floats in 0 .. 1 of the
  * rectangle x, y, w, h of the full painting. The rectangles of one render are
@@ -255,15 +249,16 @@ typedef struct ImpSink {
     void *user;
 } ImpSink;
 
-/* Paint the rectangle x, y, width, height of the full painting. Where the photo is over
- * 1.25 times larger than its first paint, that is enlarged and painted again, coarse to
- * fine (Gatys et al. 2017, arXiv:1611.07865), by at most 2.45 times a step. The bytes
- * of a pixel depend neither on the rectangle nor on the number of threads. What comes
- * before the last step is painted whole, once, and kept, up to 75 MB (the first step
- * 192 MB); of what is larger, the parts that the rectangle needs are painted on the
- * way. The rectangle must lie inside the painting. One call at a time for a painting.
- * Memory besides: per thread, a tile's, and 200 MB; it does not grow with the picture.
- * IMP_CANCELLED, IMP_NO_MEMORY, IMP_BAD_ARGUMENT, IMP_HOST_ERROR. */
+/* Paint the rectangle x, y, width, height of the full painting, which is as large as
+ * the source of its photo. Where the photo is over 1.25 times larger than its first
+ * paint, that is enlarged and painted again, coarse to fine (Gatys et al. 2017,
+ * arXiv:1611.07865), by at most 2.45 times a step. The bytes of a pixel depend neither
+ * on the rectangle nor on the number of threads. What comes before the last step is
+ * painted whole, once, and kept, up to 75 MB (the first step 192 MB); of what is
+ * larger, the parts that the rectangle needs are painted on the way. The rectangle must
+ * lie inside the painting. One call at a time for a painting. Memory besides: per
+ * thread, a tile's, and 200 MB; it does not grow with the picture. IMP_CANCELLED,
+ * IMP_NO_MEMORY, IMP_BAD_ARGUMENT, IMP_HOST_ERROR. */
 IMP_API ImpStatus imp_painting_render(ImpPainting *painting, ImpPool *pool, int x,
                                       int y, int width, int height, const ImpSink *sink,
                                       const ImpWatch *watch,

@@ -15,11 +15,7 @@
 #include "pool.h"
 #include "status.h"
 
-enum {
-    LEVELS = IMP_STYLE_LEVELS,
-    GRAM_PARTS =
-        16 /* of the rows of a plane, summed up one by one: sums are of one order */
-};
+enum { LEVELS = IMP_STYLE_LEVELS };
 
 #define BAD(...) imp_fail_file(err, IMP_BAD_FILE, file->path, __VA_ARGS__)
 

@@ -230,12 +230,6 @@ const float *imp_painting_first(const ImpPainting *painting, int *width, int *he
     return painting->first.rgb;
 }
 
-void imp_painting_size(const ImpPainting *painting, int *width, int *height)
-{
-    *width = painting->levels.full_width;
-    *height = painting->levels.full_height;
-}
-
 /* ---- larger ------------------------------------------------------------------ */
 
 /* What the moments of all further paints are measured on. */

@@ -196,40 +196,6 @@ ImpStatus imp_photo_create(ImpPhoto **out, const ImpSource *source, double brush
     return resized(out, source, width, height, watch, err);
 }
 
-/* A photo as the source of a smaller one. */
-static bool read_photo(void *user, int x, int y, int w, int h, float *rgba)
-{
-    const ImpPhoto *const photo = user;
-
-    for (int i = 0; i < h; i++) {
-        const float *p = photo->rgb + ((size_t)(y + i) * photo->width + x) * 3;
-        for (int j = 0; j < w; j++, p += 3, rgba += 4) {
-            memcpy(rgba, p, 3 * sizeof *p);
-            rgba[3] = 1.0f;
-        }
-    }
-    return true;
-}
-
-ImpStatus imp_photo_shrink(ImpPhoto **out, const ImpPhoto *photo, int length,
-                           ImpError *err)
-{
-    const ImpSource source = { photo->width, photo->height, read_photo, (void *)photo };
-    const int long_side = photo->width > photo->height ? photo->width : photo->height;
-    const double scale = fmin(1.0, (double)length / long_side);
-
-    if (length < 1)
-        return imp_fail(err, IMP_BAD_ARGUMENT, "A length of %d pixels.", length);
-    const ImpStatus status =
-        resized(out, &source, (int)fmax(1.0, floor(photo->width * scale + 0.5)),
-                (int)fmax(1.0, floor(photo->height * scale + 0.5)), NULL, err);
-    if (status != IMP_OK)
-        return status;
-    (*out)->full_width = (*out)->width;
-    (*out)->full_height = (*out)->height;
-    return IMP_OK;
-}
-
 const float *imp_photo_pixels(const ImpPhoto *photo, int *width, int *height)
 {
     *width = photo->width;

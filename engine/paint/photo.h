@@ -9,7 +9,7 @@
 
 struct ImpPhoto {
     int width, height;           /* of the first paint */
-    int full_width, full_height; /* of the source; equal for a shrunken one */
+    int full_width, full_height; /* of the source */
     float *rgb;                  /* [height][width][3], 0 .. 1, owned */
 };
 

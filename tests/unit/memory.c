@@ -158,16 +158,6 @@ static ImpStatus attempt_photo(ImpError *err)
     return status;
 }
 
-static ImpStatus attempt_shrink(ImpError *err)
-{
-    ImpPhoto *small = NULL;
-    const ImpStatus status = imp_photo_shrink(&small, photo, 16, err);
-
-    assert_int_equal(small != NULL, status == IMP_OK);
-    imp_photo_destroy(&small);
-    return status;
-}
-
 /* A pool each, since a pool keeps memory; of one thread, since that is all the counting
  * knows. */
 static ImpStatus begin(ImpPainting **begun, ImpPool **pool, const ImpPhoto *of,
@@ -297,7 +287,6 @@ static void test_each_allocation(void **state)
     fail_each(attempt_style_mix, "style mix", 3);
     fail_each(attempt_style_save, "style save", 2);
     fail_each(attempt_photo, "photo", 3);
-    fail_each(attempt_shrink, "smaller photo", 2);
     fail_each(attempt_painting, "painting", 3);
     fail_each(attempt_flat, "painting of a flat photo", 15);
     fail_each(attempt_render, "render", 10);
