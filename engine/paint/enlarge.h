@@ -8,6 +8,12 @@
 #include "axis.h"
 #include "network.h"
 
+/* [height][width][3] R'G'B'. */
+typedef struct ImpPicture {
+    float *rgb;
+    int width, height;
+} ImpPicture;
+
 /* A painting as it is kept, or the part of it at x, y: [height][width][3] R'G'B',
  * IMP_KEPT_ONE is 1: half the memory of floats, and what is rounded off, 1/131070, does
  * not show. */

@@ -23,9 +23,9 @@
 
 struct ImpPainting {
     const ImpModel *model;
-    ImpStyle style;  /* a copy */
-    ImpPlane first;  /* what a preview shows */
-    ImpPlane beside; /* painted: what it was measured on, beside the reference; rgb
+    ImpStyle style;    /* a copy */
+    ImpPicture first;  /* what a preview shows */
+    ImpPicture beside; /* painted: what it was measured on, beside the reference; rgb
                         NULL where the photo was measured alone */
     ImpLevels levels;
     int level;   /* of the top */
@@ -47,23 +47,23 @@ void imp_painting_destroy(ImpPainting **painting)
     *painting = NULL;
 }
 
-/* A sink into a plane. */
-static bool write_plane(void *user, int x, int y, int w, int h, const float *rgb)
+/* ImpSink.write into a picture */
+static bool write_picture(void *user, int x, int y, int w, int h, const float *rgb)
 {
-    const ImpPlane *const plane = user;
+    const ImpPicture *const picture = user;
 
     for (int i = 0; i < h; i++)
-        memcpy(plane->rgb + ((size_t)(y + i) * plane->width + x) * 3,
+        memcpy(picture->rgb + ((size_t)(y + i) * picture->width + x) * 3,
                rgb + (size_t)i * w * 3, (size_t)w * 3 * sizeof *rgb);
     return true;
 }
 
-static bool plane_init(ImpPlane *plane, int width, int height)
+static bool picture_init(ImpPicture *picture, int width, int height)
 {
-    *plane =
-        (ImpPlane) { imp_alloc((size_t)width * (size_t)height * 3, sizeof *plane->rgb),
-                     width, height };
-    return plane->rgb != NULL;
+    *picture = (ImpPicture) { imp_alloc((size_t)width * (size_t)height * 3,
+                                        sizeof *picture->rgb),
+                              width, height };
+    return picture->rgb != NULL;
 }
 
 /* The size at which width x height is measured. */
@@ -78,7 +78,7 @@ static void measured_size(int *width, int *height)
 /* Moments of a picture seen at width x height, which is painted in the same run unless
  * `painting` is NULL. */
 static ImpStatus measure(const ImpPainting *p, ImpPool *pool, ImpAffine *affine,
-                         const ImpPlane *picture, int width, int height,
+                         const ImpPicture *picture, int width, int height,
                          float *painting, ImpProgress *progress, ImpError *err)
 {
     ImpResized view;
@@ -96,10 +96,10 @@ static ImpStatus measure(const ImpPainting *p, ImpPool *pool, ImpAffine *affine,
 
 /* The photo, painted in tiles by an affine that is known. */
 static ImpStatus paint_tiles(ImpPainting *p, ImpPool *pool, const ImpAffine *affine,
-                             const ImpPlane *photo, ImpProgress *progress,
+                             const ImpPicture *photo, ImpProgress *progress,
                              ImpError *err)
 {
-    const ImpSink sink = { write_plane, &p->first };
+    const ImpSink sink = { write_picture, &p->first };
     ImpResized view;
     ImpStatus status = imp_resized_init(&view, photo->rgb, photo->width, photo->height,
                                         photo->width, photo->height, err);
@@ -115,7 +115,7 @@ static ImpStatus paint_tiles(ImpPainting *p, ImpPool *pool, const ImpAffine *aff
 
 /* The photo by itself: in one run where it is small enough. */
 static ImpStatus first_paint_alone(ImpPainting *p, ImpPool *pool, ImpAffine *affine,
-                                   const ImpPlane *photo, const ImpWatch *watch,
+                                   const ImpPicture *photo, const ImpWatch *watch,
                                    ImpError *err)
 {
     const double work = imp_network_work(photo->width, photo->height);
@@ -135,13 +135,13 @@ static ImpStatus first_paint_alone(ImpPainting *p, ImpPool *pool, ImpAffine *aff
 }
 
 static ImpStatus first_paint_beside(ImpPainting *p, ImpPool *pool, ImpAffine *affine,
-                                    const ImpPlane *photo, double share,
+                                    const ImpPicture *photo, double share,
                                     const ImpWatch *watch, ImpError *err)
 {
     const ImpPainterWeights *const w = &p->model->weights;
-    const ImpPlane reference = { w->reference, w->reference_width,
-                                 w->reference_height };
-    ImpPlane wide;
+    const ImpPicture reference = { w->reference, w->reference_width,
+                                   w->reference_height };
+    ImpPicture wide;
     ImpProgress progress;
     ImpStatus status = imp_beside_reference(&wide, photo, &reference, share, err);
 
@@ -150,7 +150,7 @@ static ImpStatus first_paint_beside(ImpPainting *p, ImpPool *pool, ImpAffine *af
     imp_progress_init(&progress, watch,
                       imp_network_work(wide.width, wide.height) +
                           imp_network_work(photo->width, photo->height));
-    if (!plane_init(&p->beside, wide.width, wide.height))
+    if (!picture_init(&p->beside, wide.width, wide.height))
         status = imp_fail_memory(err, (size_t)wide.width * (size_t)wide.height * 12);
     if (status == IMP_OK)
         status = measure(p, pool, affine, &wide, wide.width, wide.height, p->beside.rgb,
@@ -162,7 +162,7 @@ static ImpStatus first_paint_beside(ImpPainting *p, ImpPool *pool, ImpAffine *af
     return status;
 }
 
-static ImpStatus first_paint(ImpPainting *p, ImpPool *pool, const ImpPlane *photo,
+static ImpStatus first_paint(ImpPainting *p, ImpPool *pool, const ImpPicture *photo,
                              const ImpWatch *watch, ImpError *err)
 {
     const double share = p->model->weights.reference ? imp_reference_share(photo) : 0;
@@ -195,7 +195,7 @@ ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model, ImpPool *
                              const ImpStyle *style, const ImpPhoto *photo,
                              const ImpWatch *watch, ImpError *err)
 {
-    const ImpPlane picture = { photo->rgb, photo->width, photo->height };
+    const ImpPicture picture = { photo->rgb, photo->width, photo->height };
     ImpStatus status = imp_style_check(style, model, err);
 
     if (status != IMP_OK)
@@ -207,7 +207,7 @@ ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model, ImpPool *
     p->levels =
         imp_levels(photo->width, photo->height, photo->full_width, photo->full_height);
     if (!copy_style(&p->style, style) ||
-        !plane_init(&p->first, photo->width, photo->height))
+        !picture_init(&p->first, photo->width, photo->height))
         status = imp_fail_memory(err, (size_t)photo->width * photo->height * 12);
     if (status == IMP_OK)
         status = imp_kept_init(&p->top, 0, 0, photo->width, photo->height, err);
@@ -233,9 +233,9 @@ const float *imp_painting_first(const ImpPainting *painting, int *width, int *he
 /* ---- larger ------------------------------------------------------------------ */
 
 /* What the moments of all further paints are measured on. */
-static const ImpPlane *fine_picture(const ImpPainting *p, int *width, int *height)
+static const ImpPicture *fine_picture(const ImpPainting *p, int *width, int *height)
 {
-    const ImpPlane *const picture = p->beside.rgb ? &p->beside : &p->first;
+    const ImpPicture *const picture = p->beside.rgb ? &p->beside : &p->first;
 
     *width = picture->width;
     *height = picture->height;
@@ -257,7 +257,7 @@ static ImpStatus know_fine(ImpPainting *p, ImpPool *pool, ImpProgress *progress,
                            ImpError *err)
 {
     int width, height;
-    const ImpPlane *const picture = fine_picture(p, &width, &height);
+    const ImpPicture *const picture = fine_picture(p, &width, &height);
     ImpStatus status = IMP_OK;
 
     if (p->knows_fine)

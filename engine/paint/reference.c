@@ -22,7 +22,7 @@
 #define PIXELS_MAX (512 * 512)
 
 /* 1: all its pixels are alike; nearly 0: deviations of twice FLAT. */
-static double cell_flatness(const ImpPlane *picture, int x0, int y0, int x1, int y1)
+static double cell_flatness(const ImpPicture *picture, int x0, int y0, int x1, int y1)
 {
     const double pixels = (double)(x1 - x0) * (y1 - y0);
     double sum[3] = { 0 }, square[3] = { 0 }, variance = 0;
@@ -42,7 +42,7 @@ static double cell_flatness(const ImpPlane *picture, int x0, int y0, int x1, int
     return exp(-variance / (FLAT * FLAT));
 }
 
-double imp_reference_share(const ImpPlane *picture)
+double imp_reference_share(const ImpPicture *picture)
 {
     const int w = picture->width, h = picture->height;
     const int cell = (int)fmax(2.0, floor((double)(w > h ? w : h) / CELLS + 0.5));
@@ -61,7 +61,7 @@ double imp_reference_share(const ImpPlane *picture)
 
 /* Of `from`, seen at width x height, the part of out's height from column x of it on
  * -> columns at .. at + columns - 1 of out. */
-static ImpStatus put(ImpPlane *out, int at, int columns, const ImpPlane *from,
+static ImpStatus put(ImpPicture *out, int at, int columns, const ImpPicture *from,
                      int width, int height, ImpError *err)
 {
     const int x = (width - columns) / 2, y = (height - out->height) / 2;
@@ -84,8 +84,8 @@ static ImpStatus put(ImpPlane *out, int at, int columns, const ImpPlane *from,
     return status;
 }
 
-ImpStatus imp_beside_reference(ImpPlane *out, const ImpPlane *picture,
-                               const ImpPlane *reference, double share, ImpError *err)
+ImpStatus imp_beside_reference(ImpPicture *out, const ImpPicture *picture,
+                               const ImpPicture *reference, double share, ImpError *err)
 {
     const double wanted = (double)picture->width * picture->height * (1 + share);
     const double scale = fmin(1.0, sqrt(PIXELS_MAX / wanted));
@@ -96,7 +96,7 @@ ImpStatus imp_beside_reference(ImpPlane *out, const ImpPlane *picture,
         fmax((double)strip / reference->width, (double)height / reference->height);
     const size_t floats = ((size_t)width + (size_t)strip) * (size_t)height * 3;
 
-    *out = (ImpPlane) { imp_alloc(floats, sizeof *out->rgb), width + strip, height };
+    *out = (ImpPicture) { imp_alloc(floats, sizeof *out->rgb), width + strip, height };
     if (!out->rgb)
         return imp_fail_memory(err, floats * sizeof *out->rgb);
     ImpStatus status = put(out, 0, width, picture, width, height, err);

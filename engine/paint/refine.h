@@ -17,12 +17,6 @@
 
 #include "enlarge.h"
 
-/* [height][width][3] R'G'B'. */
-typedef struct ImpPlane {
-    float *rgb;
-    int width, height;
-} ImpPlane;
-
 /* The smaller painting, of width x height, that is painted again. */
 typedef struct ImpSmaller {
     int width, height;

@@ -12,7 +12,7 @@
 enum { WIDTH = 96, HEIGHT = 64 };
 
 static float pixels[WIDTH * HEIGHT * 3];
-static const ImpPlane picture = { pixels, WIDTH, HEIGHT };
+static const ImpPicture picture = { pixels, WIDTH, HEIGHT };
 
 /* A card of 0.4 with a grain of that deviation, from column x on. */
 static void draw(int x, float deviation)
@@ -42,7 +42,7 @@ static void test_share(void **state)
 static void test_scale(void **state)
 {
     static float small[47 * 31 * 3];
-    const ImpPlane smaller = { small, 47, 31 };
+    const ImpPicture smaller = { small, 47, 31 };
 
     draw(0, 40 / 255.0f);
     draw(WIDTH / 3, 0);
@@ -55,8 +55,8 @@ static void test_scale(void **state)
 static void test_beside(void **state)
 {
     float colors[20 * 16 * 3];
-    const ImpPlane reference = { colors, 20, 16 };
-    ImpPlane wide;
+    const ImpPicture reference = { colors, 20, 16 };
+    ImpPicture wide;
     ImpError err;
 
     for (int i = 0; i < 20 * 16 * 3; i++)
@@ -82,12 +82,12 @@ static void test_sizes(void **state)
         int width, height;
     } sizes[] = { { 864, 576 }, { 2000, 3 }, { 3, 2000 }, { 1, 1 } };
     float colors[16 * 16 * 3] = { 0 };
-    const ImpPlane reference = { colors, 16, 16 };
-    ImpPlane wide;
+    const ImpPicture reference = { colors, 16, 16 };
+    ImpPicture wide;
     ImpError err;
 
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        const ImpPlane large = {
+        const ImpPicture large = {
             imp_alloc_zero((size_t)sizes[i].width * (size_t)sizes[i].height, 12),
             sizes[i].width, sizes[i].height
         };
