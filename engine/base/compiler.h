@@ -19,6 +19,12 @@ static inline int imp_max(int a, int b)
     return a > b ? a : b;
 }
 
+/* NaN gives 0. */
+static inline float imp_clamp01(float x)
+{
+    return x > 0.0f ? (x < 1.0f ? x : 1.0f) : 0.0f;
+}
+
 /* Memory that several share, one after the other: the most that any of them wants. */
 static inline void imp_want(size_t *most, size_t wanted)
 {

@@ -98,15 +98,6 @@ void imp_painter_tape_clear(ImpPainterTape *tape)
     *tape = (ImpPainterTape) { 0 };
 }
 
-/* The planes that are neither a nor b. */
-static float *free_turn(const ImpPainterTape *tape, const float *a, const float *b)
-{
-    for (int i = 0; i < 2; i++)
-        if (tape->turn[i] != a && tape->turn[i] != b)
-            return tape->turn[i];
-    return tape->turn[2];
-}
-
 /* ---- one normalised layer, by strips --------------------------------------------- */
 
 typedef struct Norm {
@@ -294,7 +285,7 @@ void imp_painter_tape_paint(ImpPainterTape *tape, ImpPool *pool, const float *sc
         }
         float *const memory = i == tape->shape.convs - 1
                                   ? tape->painting.at
-                                  : free_turn(tape, x.at, block.at);
+                                  : imp_shape_free_turn(tape->turn, x.at, block.at);
         norm.to = imp_plane(memory, z->height, z->width, z->channels);
         norm.epilogue = &epilogue;
         run_strips(pool, &norm, apply_strip);
@@ -358,7 +349,7 @@ void imp_painter_tape_back(ImpPainterTape *tape, ImpPool *pool, const float *sca
             imp_layer_spread(layer, tape->spread, z->height, z->width, 0, &spread);
         run_strips(pool, &norm, back_strip);
         const ImpPlane by_in =
-            imp_plane(free_turn(tape, g.at, block.at),
+            imp_plane(imp_shape_free_turn(tape->turn, g.at, block.at),
                       imp_conv_size(&layer->adjoint, spread.height),
                       imp_conv_size(&layer->adjoint, spread.width), layer->conv.ic);
         imp_layer_run(&layer->adjoint, pool, &by_in, &spread, &(ImpEpilogue) { 0 },

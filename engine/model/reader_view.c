@@ -22,11 +22,6 @@ typedef struct View {
     float *gathered; /* [workers][width][3] */
 } View;
 
-static float clamp01(float x)
-{
-    return x > 0 ? (x < 1 ? x : 1) : 0; /* NaN is not > 0 */
-}
-
 static bool view_row(void *context, int y, int worker)
 {
     const View *const v = context;
@@ -41,7 +36,7 @@ static bool view_row(void *context, int y, int worker)
         const float *const in = v->rgb + (size_t)(v->rows.first[y] + k) * row;
 
         for (size_t i = 0; i < row; i++)
-            gathered[i] += down[k] * clamp01(in[i]);
+            gathered[i] += down[k] * imp_clamp01(in[i]);
     }
     for (int x = 0; x < v->view_width; x++) {
         const float *const across =
@@ -53,7 +48,7 @@ static bool view_row(void *context, int y, int worker)
             for (int c = 0; c < 3; c++)
                 sum[c] += across[k] * in[c];
         for (int c = 0; c < 3; c++)
-            out[3 * x + c] = 2 * clamp01(sum[c]) - 1;
+            out[3 * x + c] = 2 * imp_clamp01(sum[c]) - 1;
     }
     return true;
 }

@@ -6,6 +6,7 @@
  * Y'photo) - (painting - Y'painting)). */
 #include "config.h"
 
+#include "compiler.h"
 #include "impasto.h"
 
 static const float luma_r = 0.299f, luma_g = 0.587f, luma_b = 0.114f;
@@ -15,18 +16,13 @@ static float luma(const float *rgb)
     return luma_r * rgb[0] + luma_g * rgb[1] + luma_b * rgb[2];
 }
 
-static float clamp01(float x)
-{
-    return x > 0.0f ? (x < 1.0f ? x : 1.0f) : 0.0f;
-}
-
 static void blend_pixel(float out[3], const float photo[3], const float painting[3],
                         float strength, float keep)
 {
     const float shift = luma(painting) - luma(photo);
 
     for (int c = 0; c < 3; c++) {
-        const float kept = clamp01(photo[c] + shift);
+        const float kept = imp_clamp01(photo[c] + shift);
         const float target = painting[c] + keep * (kept - painting[c]);
         out[c] = photo[c] + strength * (target - photo[c]);
     }

@@ -36,11 +36,6 @@ void imp_resized_clear(ImpResized *view)
     imp_axis_clear(&view->columns);
 }
 
-static float clamp01(float x)
-{
-    return x > 0.0f ? (x < 1.0f ? x : 1.0f) : 0.0f;
-}
-
 /* Columns of the picture that columns x .. x + width - 1 of the view are made of. */
 static void find_columns(const ImpResized *v, int x, int width, int *low, int *high)
 {
@@ -99,7 +94,7 @@ static void fill_row(const void *user, int y, int x, int width, float *rgb,
             for (int c = 0; c < 3; c++)
                 sum[c] += across[k] * gathered[3 * (first + k - low) + c];
         for (int c = 0; c < 3; c++)
-            rgb[3 * i + c] = v->is_difference ? sum[c] : clamp01(sum[c]);
+            rgb[3 * i + c] = v->is_difference ? sum[c] : imp_clamp01(sum[c]);
     }
 }
 

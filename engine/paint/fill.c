@@ -18,11 +18,6 @@ typedef struct Level {
     int width, height;
 } Level;
 
-static int at_most(int a, int b)
-{
-    return a < b ? a : b;
-}
-
 /* Each coarse pixel is the sum of its 2 x 2, brought back to alpha 1 where it is
  * more. */
 static void push(const Level *fine, Level *coarse)
@@ -30,8 +25,8 @@ static void push(const Level *fine, Level *coarse)
     for (int y = 0; y < coarse->height; y++)
         for (int x = 0; x < coarse->width; x++) {
             float sum[4] = { 0 };
-            for (int i = 2 * y; i < at_most(2 * y + 2, fine->height); i++)
-                for (int j = 2 * x; j < at_most(2 * x + 2, fine->width); j++)
+            for (int i = 2 * y; i < imp_min(2 * y + 2, fine->height); i++)
+                for (int j = 2 * x; j < imp_min(2 * x + 2, fine->width); j++)
                     for (int c = 0; c < 4; c++)
                         sum[c] += fine->rgba[((size_t)i * fine->width + j) * 4 + c];
             const float scale = sum[3] > 1.0f ? 1.0f / sum[3] : 1.0f;
@@ -40,15 +35,12 @@ static void push(const Level *fine, Level *coarse)
         }
 }
 
-/* Neighbours and weight of a fine sample on the coarse level. */
-static void neighbours(int fine, int coarse_size, int *low, int *high, float *weight)
+/* The coarse pixel next to that of a fine one, on the nearer side. */
+static int neighbour(int fine, int coarse_size)
 {
-    const int side = fine % 2 ? 1 : -1; /* the nearer other pixel */
-    const int near = fine / 2, far = near + side;
+    const int far = fine / 2 + (fine % 2 ? 1 : -1);
 
-    *low = near;
-    *high = far < 0 ? 0 : at_most(far, coarse_size - 1);
-    *weight = 0.25f;
+    return imp_max(0, imp_min(far, coarse_size - 1));
 }
 
 static void pull(Level *fine, const Level *coarse)
@@ -56,20 +48,19 @@ static void pull(Level *fine, const Level *coarse)
     for (int y = 0; y < fine->height; y++)
         for (int x = 0; x < fine->width; x++) {
             float *const p = fine->rgba + ((size_t)y * fine->width + x) * 4;
-            int y0, y1, x0, x1;
-            float wy, wx;
             if (p[3] >= 1.0f)
                 continue;
-            neighbours(y, coarse->height, &y0, &y1, &wy);
-            neighbours(x, coarse->width, &x0, &x1, &wx);
+            const size_t w = (size_t)coarse->width;
+            const size_t y0 = (size_t)(y / 2),
+                         y1 = (size_t)neighbour(y, coarse->height);
+            const size_t x0 = (size_t)(x / 2), x1 = (size_t)neighbour(x, coarse->width);
             for (int c = 0; c < 3; c++) {
                 const float *const q = coarse->rgba + c;
-                const size_t w = (size_t)coarse->width;
-                const float top = q[((size_t)y0 * w + x0) * 4] * (1 - wx) +
-                                  q[((size_t)y0 * w + x1) * 4] * wx;
-                const float bottom = q[((size_t)y1 * w + x0) * 4] * (1 - wx) +
-                                     q[((size_t)y1 * w + x1) * 4] * wx;
-                p[c] += (1.0f - p[3]) * (top * (1 - wy) + bottom * wy);
+                const float top =
+                    0.75f * q[(y0 * w + x0) * 4] + 0.25f * q[(y0 * w + x1) * 4];
+                const float bottom =
+                    0.75f * q[(y1 * w + x0) * 4] + 0.25f * q[(y1 * w + x1) * 4];
+                p[c] += (1.0f - p[3]) * (0.75f * top + 0.25f * bottom);
             }
             p[3] = 1.0f;
         }
@@ -114,9 +105,7 @@ ImpStatus imp_fill(float *rgb, float *rgba, int width, int height, ImpError *err
         pull(&level[i], &level[i + 1]);
     imp_free(memory);
     for (size_t i = 0; i < pixels; i++)
-        for (int c = 0; c < 3; c++) {
-            const float x = rgba[4 * i + c];
-            rgb[3 * i + c] = x > 0.0f ? (x < 1.0f ? x : 1.0f) : 0.0f;
-        }
+        for (int c = 0; c < 3; c++)
+            rgb[3 * i + c] = imp_clamp01(rgba[4 * i + c]);
     return IMP_OK;
 }

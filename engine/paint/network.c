@@ -312,15 +312,6 @@ static bool memory_init(Memory *m, const ImpModel *model, const ImpRows *picture
     return true;
 }
 
-/* The buffer that is neither a nor b. */
-static float *free_planes(const Memory *m, const float *a, const float *b)
-{
-    for (int i = 0; i < 2; i++)
-        if (m->planes[i] != a && m->planes[i] != b)
-            return m->planes[i];
-    return m->planes[2];
-}
-
 /* The two ends of a run: the picture into the first planes, the last ones into the
  * painting. */
 typedef struct Ends {
@@ -399,7 +390,7 @@ ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle
         const bool ends_block = imp_shape_ends_block(&shape, i);
         if (begins_block)
             block = x;
-        Planes out = { .data = free_planes(&memory, x.data, block.data),
+        Planes out = { .data = imp_shape_free_turn(memory.planes, x.data, block.data),
                        .height = imp_conv_size(conv, x.height),
                        .width = imp_conv_size(conv, x.width),
                        .terms = imp_shape_holds_terms(model, i + 1) };

@@ -65,4 +65,15 @@ static inline double imp_shape_share(const ImpModel *model, int conv)
     return imp_conv_flop(&model->conv[conv]) / (full ? 1 : half ? 4 : 16);
 }
 
+/* Three buffers do for all layers: a layer reads one, the input of its block may lie in
+ * another, and this is the one that is neither a nor b, either of which may be NULL. */
+static inline float *imp_shape_free_turn(float *const turn[3], const float *a,
+                                         const float *b)
+{
+    for (int i = 0; i < 2; i++)
+        if (turn[i] != a && turn[i] != b)
+            return turn[i];
+    return turn[2];
+}
+
 #endif

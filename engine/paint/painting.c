@@ -23,7 +23,7 @@
 
 struct ImpPainting {
     const ImpModel *model;
-    ImpStyle style;    /* a copy */
+    ImpStyle *style;   /* a copy */
     ImpPicture first;  /* what a preview shows */
     ImpPicture beside; /* painted: what it was measured on, beside the reference; rgb
                         NULL where the photo was measured alone */
@@ -42,7 +42,7 @@ void imp_painting_destroy(ImpPainting **painting)
     imp_free((*painting)->top.rgb);
     imp_free((*painting)->beside.rgb);
     imp_free((*painting)->first.rgb);
-    imp_free((*painting)->style.scale);
+    imp_style_destroy(&(*painting)->style);
     imp_free(*painting);
     *painting = NULL;
 }
@@ -88,7 +88,7 @@ static ImpStatus measure(const ImpPainting *p, ImpPool *pool, ImpAffine *affine,
     if (status != IMP_OK)
         return status;
     const ImpRows rows = imp_resized_rows(&view);
-    status = imp_network_whole(p->model, pool, &p->style, affine, &rows, painting,
+    status = imp_network_whole(p->model, pool, p->style, affine, &rows, painting,
                                progress, err);
     imp_resized_clear(&view);
     return status;
@@ -177,20 +177,6 @@ static ImpStatus first_paint(ImpPainting *p, ImpPool *pool, const ImpPicture *ph
     return status;
 }
 
-static bool copy_style(ImpStyle *to, const ImpStyle *from)
-{
-    const size_t n = (size_t)from->channels;
-
-    *to = (ImpStyle) { .channels = from->channels,
-                       .scale = imp_alloc(2 * n, sizeof *to->scale) };
-    if (!to->scale)
-        return false;
-    to->shift = to->scale + n;
-    memcpy(to->scale, from->scale, n * sizeof *to->scale);
-    memcpy(to->shift, from->shift, n * sizeof *to->shift);
-    return true;
-}
-
 ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model, ImpPool *pool,
                              const ImpStyle *style, const ImpPhoto *photo,
                              const ImpWatch *watch, ImpError *err)
@@ -206,8 +192,8 @@ ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model, ImpPool *
     p->model = model;
     p->levels =
         imp_levels(photo->width, photo->height, photo->full_width, photo->full_height);
-    if (!copy_style(&p->style, style) ||
-        !picture_init(&p->first, photo->width, photo->height))
+    status = imp_style_mix(&p->style, style, style, 0.0, err); /* a copy */
+    if (status == IMP_OK && !picture_init(&p->first, photo->width, photo->height))
         status = imp_fail_memory(err, (size_t)photo->width * photo->height * 12);
     if (status == IMP_OK)
         status = imp_kept_init(&p->top, 0, 0, photo->width, photo->height, err);

@@ -31,11 +31,6 @@ void imp_working_size(int width, int height, double brush_size, int *working_wid
     *working_height = (int)fmax(1.0, floor(height * scale + 0.5));
 }
 
-static float clamp01(float x)
-{
-    return x > 0.0f ? (x < 1.0f ? x : 1.0f) : 0.0f; /* NaN is not > 0 */
-}
-
 typedef struct Reduction {
     ImpAxis columns, rows;
     float *band; /* [BAND][full width][4] */
@@ -49,9 +44,9 @@ static void reduce_row(Reduction *r, float *rgba, int full_width)
 {
     for (int x = 0; x < full_width; x++) {
         float *const p = rgba + 4 * (size_t)x;
-        p[3] = clamp01(p[3]);
+        p[3] = imp_clamp01(p[3]);
         for (int c = 0; c < 3; c++)
-            p[c] = clamp01(p[c]) * p[3];
+            p[c] = imp_clamp01(p[c]) * p[3];
     }
     for (int x = 0; x < r->columns.samples; x++) {
         const float *const w = r->columns.weight + (size_t)x * (size_t)r->columns.taps;

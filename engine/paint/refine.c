@@ -192,10 +192,8 @@ static bool add_strip(void *context, int item, int worker)
             strip + i * pitch + (size_t)(b->wanted.x - b->painted.x) * 3;
         rows.fill(rows.user, b->wanted.y + first + i, b->wanted.x, b->wanted.width, sum,
                   scratch);
-        for (size_t j = 0; j < floats; j++) {
-            const float value = y[j] + KEEP * sum[j];
-            sum[j] = value > 0.0f ? (value < 1.0f ? value : 1.0f) : 0.0f;
-        }
+        for (size_t j = 0; j < floats; j++)
+            sum[j] = imp_clamp01(y[j] + KEEP * sum[j]);
         memcpy(strip + i * floats, sum, floats * sizeof *sum);
     }
     return write_strip(b, first, n, strip);
