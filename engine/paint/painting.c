@@ -6,13 +6,12 @@
 #include "config.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "levels.h"
 #include "network.h"
 #include "photo.h"
 #include "reference.h"
+#include "sink.h"
 #include "status.h"
 #include "style.h"
 
@@ -45,17 +44,6 @@ void imp_painting_destroy(ImpPainting **painting)
     imp_style_destroy(&(*painting)->style);
     imp_free(*painting);
     *painting = NULL;
-}
-
-/* ImpSink.write into a picture */
-static bool write_picture(void *user, int x, int y, int w, int h, const float *rgb)
-{
-    const ImpPicture *const picture = user;
-
-    for (int i = 0; i < h; i++)
-        memcpy(picture->rgb + ((size_t)(y + i) * picture->width + x) * 3,
-               rgb + (size_t)i * w * 3, (size_t)w * 3 * sizeof *rgb);
-    return true;
 }
 
 static bool picture_init(ImpPicture *picture, int width, int height)
@@ -99,7 +87,8 @@ static ImpStatus paint_tiles(ImpPainting *p, ImpPool *pool, const ImpAffine *aff
                              const ImpPicture *photo, ImpProgress *progress,
                              ImpError *err)
 {
-    const ImpSink sink = { write_picture, &p->first };
+    ImpCanvas canvas = { p->first.rgb, 0, 0, p->first.width };
+    const ImpSink sink = { imp_canvas_write, &canvas };
     ImpResized view;
     ImpStatus status = imp_resized_init(&view, photo->rgb, photo->width, photo->height,
                                         photo->width, photo->height, err);
@@ -359,6 +348,7 @@ static ImpStatus render_top(const ImpPainting *p, int x, int y, int width, int h
                             const ImpSink *sink, ImpProgress *progress, ImpError *err)
 {
     enum { BAND = 64 };
+    ImpSharedSink shared;
     ImpResized view;
     ImpStatus status =
         imp_resized_init(&view, NULL, p->top.width, p->top.height, p->levels.full_width,
@@ -370,6 +360,7 @@ static ImpStatus render_top(const ImpPainting *p, int x, int y, int width, int h
     const ImpRows rows = imp_resized_rows(&view);
     float *const band = imp_alloc((size_t)BAND * width * 3, sizeof *band);
     float *const scratch = imp_alloc(rows.scratch_floats, sizeof *scratch);
+    imp_shared_sink_init(&shared, sink);
     if (!band || !scratch)
         status = imp_fail_memory(err, (size_t)BAND * width * 3 * 4);
     for (int row = 0; row < height && status == IMP_OK; row += BAND) {
@@ -377,11 +368,11 @@ static ImpStatus render_top(const ImpPainting *p, int x, int y, int width, int h
         for (int i = 0; i < n; i++)
             rows.fill(rows.user, y + row + i, x, width, band + (size_t)i * width * 3,
                       scratch);
-        if (!sink->write(sink->user, x, y + row, width, n, band))
-            status = imp_fail(err, IMP_HOST_ERROR, "The painting cannot be stored.");
-        else if (!imp_progress_add(progress, imp_network_work(width, n)))
-            status = imp_fail(err, IMP_CANCELLED, "Cancelled.");
+        if (!imp_shared_sink_write(&shared, x, y + row, width, n, band) ||
+            !imp_progress_add(progress, imp_network_work(width, n)))
+            status = imp_shared_sink_stopped(&shared, err);
     }
+    imp_shared_sink_clear(&shared);
     imp_free(scratch);
     imp_free(band);
     imp_resized_clear(&view);

@@ -12,6 +12,7 @@
 
 #include "compiler.h"
 #include "pool.h"
+#include "sink.h"
 #include "status.h"
 
 /* How much of the change at the size of the smaller painting is taken back. */
@@ -124,23 +125,8 @@ typedef struct Block {
     ImpResized down, up;         /* D of rgb; E of difference; the axes are borrowed */
     float *scratch;              /* [workers][scratch_floats] */
     size_t scratch_floats;
-    const ImpSink *sink;
-    pthread_mutex_t sink_lock;
-    bool sink_failed; /* guarded by sink_lock */
+    ImpSharedSink *sink;
 } Block;
-
-/* ImpSink.write of what is painted */
-static bool write_painted(void *user, int x, int y, int w, int h, const float *rgb)
-{
-    const Block *const b = user;
-
-    for (int i = 0; i < h; i++)
-        memcpy(b->rgb + ((size_t)(y + i - b->painted.y) * b->painted.width +
-                         (x - b->painted.x)) *
-                            3,
-               rgb + (size_t)i * w * 3, (size_t)w * 3 * sizeof *rgb);
-    return true;
-}
 
 /* A strip of P - D(Y). */
 static bool subtract_strip(void *context, int item, int worker)
@@ -160,17 +146,6 @@ static bool subtract_strip(void *context, int item, int worker)
             out[j] = p[j] / IMP_KEPT_ONE - out[j];
     }
     return true;
-}
-
-static bool write_strip(Block *b, int row, int rows, const float *rgb)
-{
-    pthread_mutex_lock(&b->sink_lock);
-    const bool ok =
-        !b->sink_failed && b->sink->write(b->sink->user, b->wanted.x, b->wanted.y + row,
-                                          b->wanted.width, rows, rgb);
-    b->sink_failed = !ok;
-    pthread_mutex_unlock(&b->sink_lock);
-    return ok;
 }
 
 /* A strip of Y + keep E(difference), packed where the strip of Y begins, then handed
@@ -196,7 +171,8 @@ static bool add_strip(void *context, int item, int worker)
             sum[j] = imp_clamp01(y[j] + KEEP * sum[j]);
         memcpy(strip + i * floats, sum, floats * sizeof *sum);
     }
-    return write_strip(b, first, n, strip);
+    return imp_shared_sink_write(b->sink, b->wanted.x, b->wanted.y + first,
+                                 b->wanted.width, n, strip);
 }
 
 /* Pixels of the smaller painting that samples begin .. begin + n - 1 of an axis are
@@ -213,7 +189,8 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
                              const ImpAffine *affine, const ImpRows *picture,
                              ImpProgress *progress, ImpError *err)
 {
-    const ImpSink painted = { write_painted, b };
+    ImpCanvas canvas = { NULL, b->painted.x, b->painted.y, b->painted.width };
+    const ImpSink painted = { imp_canvas_write, &canvas };
     const size_t workers = (size_t)imp_pool_workers(pool);
     ImpStatus status;
 
@@ -228,6 +205,7 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
     b->rgb = imp_alloc(pixels * 3, sizeof *b->rgb);
     b->difference = imp_alloc(taken * 3, sizeof *b->difference);
     b->scratch = imp_alloc(workers * b->scratch_floats, sizeof *b->scratch);
+    canvas.rgb = b->rgb;
     if (!b->rgb || !b->difference || !b->scratch)
         status = imp_fail_memory(err, (pixels + taken) * 3 * sizeof *b->rgb);
     else
@@ -249,10 +227,8 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
         b->up.is_difference = true;
         (void)imp_pool_run(pool, (b->taken.height + STRIP - 1) / STRIP, subtract_strip,
                            b);
-        pthread_mutex_init(&b->sink_lock, NULL);
         if (!imp_pool_run(pool, (b->wanted.height + STRIP - 1) / STRIP, add_strip, b))
-            status = imp_fail(err, IMP_HOST_ERROR, "The painting cannot be stored.");
-        pthread_mutex_destroy(&b->sink_lock);
+            status = imp_shared_sink_stopped(b->sink, err);
     }
     imp_free(b->scratch);
     imp_free(b->difference);
@@ -268,18 +244,20 @@ ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine 
     const Rect all = { x, y, width, height };
     ImpResized up = { 0 }, down = { 0 };
     Rect wanted = { 0 };
+    ImpSharedSink shared;
     ImpStatus status = imp_resized_init(&up, NULL, from->width, from->height, to_width,
                                         to_height, err);
 
     if (status == IMP_OK)
         status = imp_resized_init(&down, NULL, to_width, to_height, from->width,
                                   from->height, err);
+    imp_shared_sink_init(&shared, sink);
     while (status == IMP_OK && next_block(&wanted, &all)) {
         Block block = { .painted = with_margin(&wanted, from, to_width, to_height),
                         .wanted = wanted,
                         .down = down,
                         .up = up,
-                        .sink = sink };
+                        .sink = &shared };
         const Rect part = part_of(&block.painted, model, from, to_width, to_height);
         status = from->part(from->user, part.x, part.y, part.width, part.height,
                             &block.from, err);
@@ -289,6 +267,7 @@ ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine 
         const ImpRows picture = imp_resized_rows(&up);
         status = paint_block(&block, model, pool, affine, &picture, progress, err);
     }
+    imp_shared_sink_clear(&shared);
     imp_resized_clear(&down);
     imp_resized_clear(&up);
     return status;

@@ -22,6 +22,7 @@
 #include "network.h"
 #include "network_shape.h"
 #include "pool.h"
+#include "sink.h"
 #include "status.h"
 
 /* Painted columns of a tile, at most: 1152 beat 384 to 768 by a tenth, for halo costs
@@ -217,7 +218,7 @@ typedef struct Job {
     const ImpModel *model;
     const ImpAffine *affine;
     const ImpRows *picture;
-    const ImpSink *sink;
+    ImpSharedSink sink;
     ImpProgress *progress;
     int x, y, width, height;     /* what is painted */
     int tile_width, tile_height; /* multiples of IMP_GRID, of all tiles */
@@ -225,20 +226,7 @@ typedef struct Job {
     Tile *tiles;                 /* [workers] */
     float *band;                 /* [workers][SINK_ROWS][tile_width][3] */
     float *memory;               /* taken of the pool: rings, scratch, then band */
-    pthread_mutex_t sink_lock;
-    bool sink_failed; /* guarded by sink_lock */
 } Job;
-
-static bool write_band(Job *job, int x, int y, int width, int rows, const float *rgb)
-{
-    bool ok;
-
-    pthread_mutex_lock(&job->sink_lock);
-    ok = !job->sink_failed && job->sink->write(job->sink->user, x, y, width, rows, rgb);
-    job->sink_failed = !ok;
-    pthread_mutex_unlock(&job->sink_lock);
-    return ok && imp_progress_add(job->progress, imp_network_work(width, rows));
-}
 
 static bool paint_tile(void *context, int item, int worker)
 {
@@ -267,7 +255,9 @@ static bool paint_tile(void *context, int item, int worker)
                        (size_t)width * 3 * sizeof *band);
         }
         kernels->sigmoid(band, (size_t)rows * width * 3);
-        if (!write_band(job, job->x + left, job->y + top + row, width, rows, band))
+        if (!imp_shared_sink_write(&job->sink, job->x + left, job->y + top + row, width,
+                                   rows, band) ||
+            !imp_progress_add(job->progress, imp_network_work(width, rows)))
             return false;
         row += rows;
     }
@@ -355,7 +345,7 @@ static void cut(Job *job, int workers)
  * are small. */
 static ImpStatus paint_whole(const ImpModel *model, ImpPool *pool,
                              const ImpAffine *affine, const ImpRows *picture,
-                             const ImpSink *sink, ImpProgress *progress, ImpError *err)
+                             ImpSharedSink *sink, ImpProgress *progress, ImpError *err)
 {
     const int width = picture->width, height = picture->height;
     const size_t bytes = (size_t)width * height * 3 * sizeof(float);
@@ -365,8 +355,8 @@ static ImpStatus paint_whole(const ImpModel *model, ImpPool *pool,
         rgb ? imp_network_whole(model, pool, NULL, &same, picture, rgb, progress, err)
             : imp_fail_memory(err, bytes);
 
-    if (status == IMP_OK && !sink->write(sink->user, 0, 0, width, height, rgb))
-        status = imp_fail(err, IMP_HOST_ERROR, "The painting cannot be stored.");
+    if (status == IMP_OK && !imp_shared_sink_write(sink, 0, 0, width, height, rgb))
+        status = imp_shared_sink_stopped(sink, err);
     imp_free(rgb);
     return status;
 }
@@ -379,7 +369,6 @@ ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool,
     Job job = { .model = model,
                 .affine = affine,
                 .picture = picture,
-                .sink = sink,
                 .progress = progress,
                 .x = x,
                 .y = y,
@@ -388,19 +377,19 @@ ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool,
     const int workers = imp_pool_workers(pool);
     ImpStatus status;
 
+    imp_shared_sink_init(&job.sink, sink);
     if (width == picture->width && height == picture->height &&
-        (double)width * height <= WHOLE)
-        return paint_whole(model, pool, affine, picture, sink, progress, err);
-    cut(&job, workers);
-    pthread_mutex_init(&job.sink_lock, NULL);
-    status = job_plan(&job, pool, err);
-    if (status == IMP_OK &&
-        !imp_pool_run(pool, job.columns * job.rows, paint_tile, &job))
-        status = job.sink_failed
-                     ? imp_fail(err, IMP_HOST_ERROR, "The painting cannot be stored.")
-                     : imp_fail(err, IMP_CANCELLED, "Cancelled.");
-    pthread_mutex_destroy(&job.sink_lock);
-    imp_pool_give(pool, job.memory);
-    imp_free(job.tiles);
+        (double)width * height <= WHOLE) {
+        status = paint_whole(model, pool, affine, picture, &job.sink, progress, err);
+    } else {
+        cut(&job, workers);
+        status = job_plan(&job, pool, err);
+        if (status == IMP_OK &&
+            !imp_pool_run(pool, job.columns * job.rows, paint_tile, &job))
+            status = imp_shared_sink_stopped(&job.sink, err);
+        imp_pool_give(pool, job.memory);
+        imp_free(job.tiles);
+    }
+    imp_shared_sink_clear(&job.sink);
     return status;
 }

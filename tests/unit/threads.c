@@ -3,8 +3,8 @@
 
 /* A whole painting by 1, 2 and 7 threads: the same bytes; a part of it painted alone,
  * by as many: the same bytes; at the best level and at level generic. A cancel from any
- * tile ends it. ThreadSanitizer runs this too. */
-#include "impasto.h"
+ * tile ends it, and so does a sink that fails. ThreadSanitizer runs this too. */
+#include "sink.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -117,7 +117,8 @@ static void test_same_bytes(void **state)
     }
 }
 
-/* A part is painted in tiles, which are cut for the threads; the whole layer by layer. */
+/* A part is painted in tiles, which are cut for the threads; the whole layer by
+ * layer. */
 static void test_part_alone(void **state)
 {
     static const struct {
@@ -166,12 +167,66 @@ static void test_cancel(void **state)
     imp_pool_destroy(&pool);
 }
 
+/* Fails at the call that brings `left` to zero. */
+static bool write_some(void *user, int x, int y, int w, int h, const float *rgb)
+{
+    return --*(int *)user > 0;
+}
+
+static void test_no_call_after_failure(void **state)
+{
+    int left = 2;
+    const ImpSink sink = { write_some, &left };
+    ImpSharedSink shared;
+    ImpError err;
+
+    imp_shared_sink_init(&shared, &sink);
+    assert_true(imp_shared_sink_write(&shared, 0, 0, 1, 1, NULL));
+    assert_failed(imp_shared_sink_stopped(&shared, &err), IMP_CANCELLED, &err,
+                  "Cancelled");
+    for (int i = 0; i < 2; i++)
+        assert_false(imp_shared_sink_write(&shared, 0, 0, 1, 1, NULL));
+    assert_int_equal(left, 0);
+    assert_failed(imp_shared_sink_stopped(&shared, &err), IMP_HOST_ERROR, &err,
+                  "cannot be stored");
+    imp_shared_sink_clear(&shared);
+}
+
+/* Where the painting is painted again, and where the first paint is only resized. */
+static void test_sink_fails(void **state)
+{
+    const ImpSource small = { .width = 90, .height = 75, .read = read_photo };
+    const Scene *const scene = *state;
+    ImpPhoto *first_only = NULL;
+    ImpPool *pool = NULL;
+    ImpError err;
+
+    assert_ok(imp_photo_create(&first_only, &small, IMP_BRUSH_SIZE_MAX, NULL, &err),
+              &err);
+    assert_ok(imp_pool_create(&pool, 3, &err), &err);
+    for (int i = 0; i < 4; i++) {
+        int left = 1 + i / 2;
+        const ImpSink sink = { write_some, &left };
+        ImpPainting *painting = NULL;
+        assert_ok(imp_painting_begin(&painting, scene->models[0], pool, scene->style,
+                                     i % 2 ? first_only : scene->photo, NULL, &err),
+                  &err);
+        assert_failed(imp_painting_render(painting, pool, 0, 0, i % 2 ? 90 : WIDTH,
+                                          i % 2 ? 75 : HEIGHT, &sink, NULL, &err),
+                      IMP_HOST_ERROR, &err, "cannot be stored");
+        assert_int_equal(left, 0);
+        imp_painting_destroy(&painting);
+    }
+    imp_pool_destroy(&pool);
+    imp_photo_destroy(&first_only);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_bytes),
-        cmocka_unit_test(test_part_alone),
-        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_part_alone),
+        cmocka_unit_test(test_cancel),     cmocka_unit_test(test_no_call_after_failure),
+        cmocka_unit_test(test_sink_fails),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
