@@ -122,16 +122,18 @@ static void test_same_bytes(void **state)
 static void test_part_alone(void **state)
 {
     static const struct {
-        int x, y, width, height;
-    } parts[] = { { 237, 21, 149, 43 }, { 3, 21, 550, 123 } };
-    static const int threads[] = { 1, 2, 7 };
+        int x, y, width, height, threads;
+    } parts[] = { { 237, 21, 149, 43, 2 },
+                  { 3, 21, 550, 123, 1 },
+                  { 3, 21, 550, 123, 2 },
+                  { 3, 21, 550, 123, 7 } };
 
     for (int model = 0; model < MODELS; model++) {
         float *const whole = paint(*state, model, 2, 0, 0, WIDTH, HEIGHT);
-        for (int i = 0; i < 2 * 3; i++) {
-            const int x = parts[i / 3].x, y = parts[i / 3].y, w = parts[i / 3].width,
-                      h = parts[i / 3].height;
-            float *const part = paint(*state, model, threads[i % 3], x, y, w, h);
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+            const int x = parts[i].x, y = parts[i].y, w = parts[i].width,
+                      h = parts[i].height;
+            float *const part = paint(*state, model, parts[i].threads, x, y, w, h);
             for (int row = 0; row < h; row++)
                 assert_memory_equal(part + row * 3 * w,
                                     whole + 3 * ((row + y) * WIDTH + x),
