@@ -40,7 +40,6 @@ struct _UiDialog {
     gboolean painting, cancelling, leave_after, done;
     gboolean interrupted; /* a preview was stopped for the final paint */
     char *faults;         /* of styles, as last told */
-    guint16 compare_key; /* hardware code of the key that is held to compare; 0: none */
 
     GtkWidget *canvas, *bar, *gallery, *controls, *column;
     GtkWidget *error, *bottom;
@@ -69,8 +68,10 @@ static UiSettings *get_settings(UiDialog *dialog)
     return settings;
 }
 
-static void settings_free(UiSettings *settings)
+void ui_settings_free(UiSettings *settings)
 {
+    if (settings == NULL)
+        return;
     g_free(settings->style);
     g_free(settings->second_style);
     g_free(settings);
@@ -89,7 +90,7 @@ static void request_preview(UiDialog *dialog)
         dialog->awaited = TRUE;
         ui_canvas_bar_set_busy(UI_CANVAS_BAR(dialog->bar), TRUE);
     }
-    settings_free(settings);
+    ui_settings_free(settings);
 }
 
 static gboolean late_cb(gpointer data)
@@ -128,7 +129,7 @@ static void blend_changed(UiDialog *dialog)
     ui_timing("slider moved at %u", gtk_get_current_event_time());
     ui_canvas_set_blend(UI_CANVAS(dialog->canvas), settings->strength,
                         settings->keep_colors);
-    settings_free(settings);
+    ui_settings_free(settings);
 }
 
 static void style_selected(UiDialog *dialog)
@@ -201,7 +202,7 @@ static void start_painting(UiDialog *dialog)
                               ui_bottom_bar_get_replace(UI_BOTTOM_BAR(dialog->bottom)));
         host->paint(host->self, settings);
     }
-    settings_free(settings);
+    ui_settings_free(settings);
 }
 
 static void stop_painting(UiDialog *dialog)
@@ -302,7 +303,7 @@ static void on_learning(gpointer data, const char *id, double fraction)
     if (fraction >= 1 && (g_strcmp0(id, settings->style) == 0 ||
                           g_strcmp0(id, settings->second_style) == 0))
         request_preview(dialog);
-    settings_free(settings);
+    ui_settings_free(settings);
 }
 
 static void adding_started(UiDialog *dialog)

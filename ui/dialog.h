@@ -18,8 +18,10 @@ G_BEGIN_DECLS
  * the painting is done, GTK_RESPONSE_CANCEL (or DELETE_EVENT) when the user left. */
 GtkWidget *ui_dialog_new(const UiHost *host);
 
-/* What the dialog shows now; transfer full: g_free of both strings and of itself. */
+/* What the dialog shows now; transfer full. */
 UiSettings *ui_dialog_get_settings(GtkWidget *dialog);
+/* With its strings; NULL is nothing. */
+void ui_settings_free(UiSettings *settings);
 
 G_END_DECLS
 #endif

@@ -70,15 +70,6 @@ static UiSettings *settings_copy(const UiSettings *settings)
     return copy;
 }
 
-static void settings_free(UiSettings *settings)
-{
-    if (settings == NULL)
-        return;
-    g_free(settings->style);
-    g_free(settings->second_style);
-    g_free(settings);
-}
-
 /* --- the photo: a sunset over hills, any size ------------------------------------- */
 
 static void photo_pixel(const Fake *fake, double x, double y, guchar *p)
@@ -409,7 +400,7 @@ static void step_free(gpointer data)
 {
     Step *const step = data;
 
-    settings_free(step->settings);
+    ui_settings_free(step->settings);
     g_free(step);
 }
 
@@ -501,7 +492,7 @@ static guint request_preview(gpointer self, const UiSettings *settings)
 
     if (!fake->stale)
         stop_steps(fake);
-    settings_free(fake->requested);
+    ui_settings_free(fake->requested);
     fake->requested = settings_copy(settings);
     fake->serial++;
     say("preview %u style=%s brush=%.2f second=%s mix=%.0f", fake->serial,
@@ -609,7 +600,7 @@ static void paint(gpointer self, const UiSettings *settings)
     say("paint style=%s strength=%.0f brush=%.2f", settings->style, settings->strength,
         settings->brush_size);
     stop_steps(fake);
-    settings_free(fake->requested);
+    ui_settings_free(fake->requested);
     fake->requested = settings_copy(settings);
     fake->tile = 0;
     if (fake->manual) {
@@ -830,13 +821,13 @@ int main(int argc, char **argv)
     say("settings style=%s strength=%.0f brush=%.2f keep=%.0f second=%s mix=%.0f",
         settings->style, settings->strength, settings->brush_size,
         settings->keep_colors, settings->second_style, settings->mix);
-    settings_free(settings);
+    ui_settings_free(settings);
     gtk_widget_destroy(dialog);
     stop_steps(&fake);
     g_ptr_array_unref(fake.steps);
     g_ptr_array_unref(fake.styles);
     g_array_unref(fake.shown);
     g_key_file_unref(fake.state);
-    settings_free(fake.requested);
+    ui_settings_free(fake.requested);
     return 0;
 }
