@@ -282,19 +282,23 @@ static void blend(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo_pixels,
     const guchar *const coverage =
         g_object_get_data(G_OBJECT(photo_pixels), coverage_key);
     guchar *const pixels = gdk_pixbuf_get_pixels(out);
-    g_autofree guchar *row = g_malloc((gsize)width * (gsize)channels);
+    const gsize bytes = (gsize)width * (gsize)channels;
+    /* covering needs the photo's row once more, and out may be photo */
+    g_autofree guchar *row = coverage ? g_malloc(bytes) : NULL;
 
     for (int y = 0; y < gdk_pixbuf_get_height(out); y++) {
         const guchar *const photo_row =
             gdk_pixbuf_read_pixels(photo_pixels) + y * photo_pitch;
+        guchar *const out_row = pixels + y * out_pitch;
 
-        imp_blend_u8(row, photo_row,
+        imp_blend_u8(row ? row : out_row, photo_row,
                      gdk_pixbuf_read_pixels(painting) + y * painting_pitch,
                      (gsize)width, channels, (float)(strength / 100),
                      (float)(keep_colors / 100));
-        if (coverage)
+        if (row) {
             cover_row(row, photo_row, coverage + (gsize)y * width, width, channels);
-        memcpy(pixels + y * out_pitch, row, (gsize)width * (gsize)channels);
+            memcpy(out_row, row, bytes);
+        }
     }
 }
 
