@@ -171,27 +171,26 @@ static ImpStatus begin(ImpPainting **begun, ImpPool **pool, const ImpPhoto *of,
     return status;
 }
 
-static ImpStatus attempt_painting(ImpError *err)
+static ImpStatus begin_only(const ImpPhoto *of, ImpError *err)
 {
     ImpPool *pool = NULL;
     ImpPainting *begun = NULL;
-    const ImpStatus status = begin(&begun, &pool, photo, err);
+    const ImpStatus status = begin(&begun, &pool, of, err);
 
     imp_painting_destroy(&begun);
     imp_pool_destroy(&pool);
     return status;
 }
 
+static ImpStatus attempt_painting(ImpError *err)
+{
+    return begin_only(photo, err);
+}
+
 /* Measured beside the reference. */
 static ImpStatus attempt_flat(ImpError *err)
 {
-    ImpPool *pool = NULL;
-    ImpPainting *begun = NULL;
-    const ImpStatus status = begin(&begun, &pool, flat_photo, err);
-
-    imp_painting_destroy(&begun);
-    imp_pool_destroy(&pool);
-    return status;
+    return begin_only(flat_photo, err);
 }
 
 static ImpStatus attempt_render(ImpError *err)
