@@ -106,3 +106,17 @@ ImpRows imp_resized_rows(const ImpResized *view)
                        .height = view->rows.samples,
                        .scratch_floats = 3 * (size_t)view->width };
 }
+
+ImpStatus imp_resized_copy(const ImpResized *view, int x, int y, int width, int height,
+                           float *rgb, int pitch, ImpError *err)
+{
+    const ImpRows rows = imp_resized_rows(view);
+    float *const scratch = imp_alloc(rows.scratch_floats, sizeof *scratch);
+
+    if (!scratch)
+        return imp_fail_memory(err, rows.scratch_floats * sizeof *scratch);
+    for (int i = 0; i < height; i++)
+        rows.fill(rows.user, y + i, x, width, rgb + (size_t)i * pitch * 3, scratch);
+    imp_free(scratch);
+    return IMP_OK;
+}

@@ -44,4 +44,9 @@ void imp_resized_clear(ImpResized *view);
 /* The view as rows for the network; borrows `view`. */
 ImpRows imp_resized_rows(const ImpResized *view);
 
+/* The view's pixels x, y, width x height -> rgb, rows `pitch` pixels apart.
+ * IMP_NO_MEMORY. */
+ImpStatus imp_resized_copy(const ImpResized *view, int x, int y, int width, int height,
+                           float *rgb, int pitch, ImpError *err);
+
 #endif

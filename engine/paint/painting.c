@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "compiler.h"
 #include "levels.h"
 #include "network.h"
 #include "photo.h"
@@ -151,17 +152,19 @@ static ImpStatus first_paint_beside(ImpPainting *p, ImpPool *pool, ImpAffine *af
     return status;
 }
 
-static ImpStatus first_paint(ImpPainting *p, ImpPool *pool, const ImpPicture *photo,
+static ImpStatus first_paint(ImpPainting *p, ImpPool *pool, const ImpPhoto *photo,
                              const ImpWatch *watch, ImpError *err)
 {
-    const double share = p->model->weights.reference ? imp_reference_share(photo) : 0;
+    const ImpPicture picture = { photo->rgb, photo->width, photo->height };
+    const bool beside = p->model->weights.reference && photo->reference_share > 0;
     ImpAffine affine;
     ImpStatus status = imp_affine_init(&affine, p->model, err);
 
     if (status != IMP_OK)
         return status;
-    status = share > 0 ? first_paint_beside(p, pool, &affine, photo, share, watch, err)
-                       : first_paint_alone(p, pool, &affine, photo, watch, err);
+    status = beside ? first_paint_beside(p, pool, &affine, &picture,
+                                         photo->reference_share, watch, err)
+                    : first_paint_alone(p, pool, &affine, &picture, watch, err);
     imp_affine_clear(&affine);
     return status;
 }
@@ -170,7 +173,6 @@ ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model, ImpPool *
                              const ImpStyle *style, const ImpPhoto *photo,
                              const ImpWatch *watch, ImpError *err)
 {
-    const ImpPicture picture = { photo->rgb, photo->width, photo->height };
     ImpStatus status = imp_style_check(style, model, err);
 
     if (status != IMP_OK)
@@ -187,7 +189,7 @@ ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model, ImpPool *
     if (status == IMP_OK)
         status = imp_kept_init(&p->top, 0, 0, photo->width, photo->height, err);
     if (status == IMP_OK)
-        status = first_paint(p, pool, &picture, watch, err);
+        status = first_paint(p, pool, photo, watch, err);
     if (status == IMP_OK)
         (void)imp_kept_write(&p->top, 0, 0, photo->width, photo->height, p->first.rgb);
     if (status != IMP_OK) {
@@ -273,14 +275,8 @@ static ImpStatus look_again(ImpPainting *p, const ImpKept *top, ImpError *err)
     if (status != IMP_OK)
         return status;
     imp_resized_hold(&view, top);
-    const ImpRows rows = imp_resized_rows(&view);
-    float *const scratch = imp_alloc(rows.scratch_floats, sizeof *scratch);
-    if (!scratch)
-        status = imp_fail_memory(err, rows.scratch_floats * sizeof *scratch);
-    for (int y = 0; y < p->first.height && status == IMP_OK; y++)
-        rows.fill(rows.user, y, 0, p->first.width,
-                  p->first.rgb + (size_t)y * p->first.width * 3, scratch);
-    imp_free(scratch);
+    status = imp_resized_copy(&view, 0, 0, p->first.width, p->first.height,
+                              p->first.rgb, p->first.width, err);
     imp_resized_clear(&view);
     return status;
 }
@@ -357,23 +353,19 @@ static ImpStatus render_top(const ImpPainting *p, int x, int y, int width, int h
     if (status != IMP_OK)
         return status;
     imp_resized_hold(&view, &p->top);
-    const ImpRows rows = imp_resized_rows(&view);
     float *const band = imp_alloc((size_t)BAND * width * 3, sizeof *band);
-    float *const scratch = imp_alloc(rows.scratch_floats, sizeof *scratch);
     imp_shared_sink_init(&shared, sink);
-    if (!band || !scratch)
+    if (!band)
         status = imp_fail_memory(err, (size_t)BAND * width * 3 * 4);
     for (int row = 0; row < height && status == IMP_OK; row += BAND) {
-        const int n = height - row < BAND ? height - row : BAND;
-        for (int i = 0; i < n; i++)
-            rows.fill(rows.user, y + row + i, x, width, band + (size_t)i * width * 3,
-                      scratch);
-        if (!imp_shared_sink_write(&shared, x, y + row, width, n, band) ||
-            !imp_progress_add(progress, imp_network_work(width, n)))
+        const int n = imp_min(height - row, BAND);
+        status = imp_resized_copy(&view, x, y + row, width, n, band, width, err);
+        if (status == IMP_OK &&
+            (!imp_shared_sink_write(&shared, x, y + row, width, n, band) ||
+             !imp_progress_add(progress, imp_network_work(width, n))))
             status = imp_shared_sink_stopped(&shared, err);
     }
     imp_shared_sink_clear(&shared);
-    imp_free(scratch);
     imp_free(band);
     imp_resized_clear(&view);
     return status;

@@ -14,6 +14,7 @@
 #include "axis.h"
 #include "fill.h"
 #include "progress.h"
+#include "reference.h"
 #include "status.h"
 
 /* Source rows read at a time. */
@@ -158,6 +159,9 @@ static ImpStatus resized(ImpPhoto **out, const ImpSource *source, int width, int
         settle(r.sums, (size_t)width * (size_t)height);
         status = imp_fill(photo->rgb, r.sums, width, height, err);
     }
+    if (status == IMP_OK)
+        photo->reference_share =
+            imp_reference_share(&(ImpPicture) { photo->rgb, width, height });
     imp_axis_clear(&r.rows);
     imp_axis_clear(&r.columns);
     imp_free(r.sums);

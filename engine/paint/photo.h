@@ -11,6 +11,7 @@ struct ImpPhoto {
     int width, height;           /* of the first paint */
     int full_width, full_height; /* of the source */
     float *rgb;                  /* [height][width][3], 0 .. 1, owned */
+    double reference_share;      /* imp_reference_share of it (reference.h) */
 };
 
 #endif

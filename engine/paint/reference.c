@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "compiler.h"
 #include "status.h"
 
 #define CELLS 32 /* along the long side */
@@ -45,13 +46,13 @@ static double cell_flatness(const ImpPicture *picture, int x0, int y0, int x1, i
 double imp_reference_share(const ImpPicture *picture)
 {
     const int w = picture->width, h = picture->height;
-    const int cell = (int)fmax(2.0, floor((double)(w > h ? w : h) / CELLS + 0.5));
+    const int cell = imp_max(2, (imp_max(w, h) + CELLS / 2) / CELLS);
     double flat = 0;
 
     for (int y = 0; y < h; y += cell)
         for (int x = 0; x < w; x += cell) {
-            const int x1 = x + cell < w ? x + cell : w;
-            const int y1 = y + cell < h ? y + cell : h;
+            const int x1 = imp_min(x + cell, w);
+            const int y1 = imp_min(y + cell, h);
             flat += cell_flatness(picture, x, y, x1, y1) * (x1 - x) * (y1 - y);
         }
     flat /= (double)w * h;
@@ -59,27 +60,19 @@ double imp_reference_share(const ImpPicture *picture)
     return SHARE_MAX * beyond * beyond;
 }
 
-/* Of `from`, seen at width x height, the part of out's height from column x of it on
- * -> columns at .. at + columns - 1 of out. */
-static ImpStatus put(ImpPicture *out, int at, int columns, const ImpPicture *from,
+/* The middle of `from`, seen at width x height -> columns `at` .. `end` - 1 of out. */
+static ImpStatus put(ImpPicture *out, int at, int end, const ImpPicture *from,
                      int width, int height, ImpError *err)
 {
-    const int x = (width - columns) / 2, y = (height - out->height) / 2;
     ImpResized view;
     ImpStatus status = imp_resized_init(&view, from->rgb, from->width, from->height,
                                         width, height, err);
 
     if (status != IMP_OK)
         return status;
-    const ImpRows rows = imp_resized_rows(&view);
-    float *const scratch = imp_alloc(rows.scratch_floats + 1, sizeof *scratch);
-    if (!scratch)
-        status = imp_fail_memory(err, rows.scratch_floats * sizeof *scratch);
-    for (int i = 0; i < out->height && status == IMP_OK; i++)
-        rows.fill(rows.user, y + i, x, columns,
-                  out->rgb + 3 * ((size_t)i * (size_t)out->width + (size_t)at),
-                  scratch);
-    imp_free(scratch);
+    status = imp_resized_copy(&view, (width - (end - at)) / 2,
+                              (height - out->height) / 2, end - at, out->height,
+                              out->rgb + 3 * (size_t)at, out->width, err);
     imp_resized_clear(&view);
     return status;
 }
@@ -101,7 +94,7 @@ ImpStatus imp_beside_reference(ImpPicture *out, const ImpPicture *picture,
         return imp_fail_memory(err, floats * sizeof *out->rgb);
     ImpStatus status = put(out, 0, width, picture, width, height, err);
     if (status == IMP_OK)
-        status = put(out, width, strip, reference,
+        status = put(out, width, width + strip, reference,
                      (int)fmax(strip, ceil(reference->width * cover)),
                      (int)fmax(height, ceil(reference->height * cover)), err);
     if (status != IMP_OK) {
