@@ -271,17 +271,18 @@ IMP_API ImpStatus imp_painting_render(ImpPainting *painting, ImpPool *pool, int 
  *           (luminance of the painting, chroma of the photo: Y'CbCr BT.601 offsets;
  *           Gatys et al. 2016, arXiv:1606.05897)
  *     out = photo + strength * (t - photo)
- * strength, keep_colors: 0 .. 1. Alpha, where there is a fourth channel, is the
- * photo's. `out` may be photo, or with 3 channels painting. Any thread.
- * f32: `channels` (3 or 4) is that of photo and out; painting has 3. out of range
- * values of the photo survive at strength 0 and keep out's range otherwise.
- * u8: the same on bytes, within 1 of the nearest. */
+ * strength, keep_colors: 0 .. 1. `channels` (3 or 4) is that of photo and out; painting
+ * has 3. The fourth, alpha, is the photo's. `out` may be photo, or with 3 channels
+ * painting. Any thread. Values of the photo beyond 0 .. 1, and NaN, come out unchanged
+ * at strength 0; above it the result is not clamped, and NaN stays NaN. */
 IMP_API void imp_blend_f32(float *out, const float *photo, const float *painting,
                            size_t pixels, int channels, float strength,
                            float keep_colors);
-IMP_API void imp_blend_u8(uint8_t *out, const uint8_t *photo, const uint8_t *painting,
-                          size_t pixels, int channels, float strength,
-                          float keep_colors);
+/* t alone, of bytes, within 1 of the nearest: for a display, which has strength as the
+ * opacity of what it draws. */
+IMP_API void imp_keep_colors_u8(uint8_t *out, const uint8_t *photo,
+                                const uint8_t *painting, size_t pixels, int channels,
+                                float keep_colors);
 
 /* ---- measurements (impasto-bench) ---------------------------------------------- */
 

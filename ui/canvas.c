@@ -171,11 +171,14 @@ static gboolean canvas_draw(GtkWidget *widget, cairo_t *cr)
     return GDK_EVENT_STOP;
 }
 
-/* The frame is on its way to the screen. */
+/* The frame is on its way to the screen: what is left is the display server's, and
+ * counts too. */
 static void after_paint(UiCanvas *canvas)
 {
-    if (canvas->fresh != NULL)
+    if (canvas->fresh != NULL) {
+        gdk_display_sync(gtk_widget_get_display(GTK_WIDGET(canvas)));
         ui_timing("shown %s", canvas->fresh);
+    }
     canvas->fresh = NULL;
 }
 

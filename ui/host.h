@@ -131,11 +131,11 @@ struct UiHost {
      * of the last request. */
     guint (*request_detail)(gpointer self, const GdkRectangle *area);
 
-    /* Blend for the display: out = photo blended with painting by strength and keep
-     * colors (percent). photo and out: same size and channels (3 or 4); painting: same
-     * size, 3 channels. out may be photo. Quick: 0.5 MP in a few milliseconds. */
-    void (*blend)(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo,
-                  const GdkPixbuf *painting, double strength, double keep_colors);
+    /* What full strength shows: out = painting with the photo's colors kept by
+     * keep_colors (percent), in the photo's shape. photo and out: same size and channels
+     * (3 or 4); painting: same size, 3 channels. Quick: 0.5 MP in a few milliseconds. */
+    void (*keep_colors)(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo,
+                        const GdkPixbuf *painting, double keep_colors);
 
     /* Whether the painting takes the place of an earlier one, or becomes a layer of its
      * own beside it: what the user chose, before each paint. NULL: there is none to

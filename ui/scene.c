@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* Two layers, the whole and the detail, each a photo and a painting. Blending is done
- * once a change, in draw, so that many changes between two frames cost one; zoom and
- * pan blend nothing and only redraw surfaces. Where the photo does not count (full
- * strength, as it is at first), the painting is shown as it came: a first picture waits
- * for no blend. */
+/* Two layers, the whole and the detail, each a photo and a painting over it. Strength is
+ * how opaque the painting is drawn, so that the slider computes no pixel but those in
+ * sight; colors are kept once a change, in draw, so that many changes between two
+ * frames cost one. */
 #include "config.h"
 #include "scene.h"
 
@@ -16,9 +15,9 @@ typedef struct Layer {
     GdkPixbuf *photo;    /* NULL: the layer is empty */
     GdkPixbuf *painting; /* as it came, RGB, or NULL */
     GdkPixbuf *scaled;   /* of the photo's size; NULL: not needed yet */
-    GdkPixbuf *mixed;    /* of the photo's size and channels */
+    GdkPixbuf *mixed;    /* of the photo's size and channels, its colors kept */
     cairo_surface_t *photo_surface, *mixed_surface;
-    gboolean stale; /* mixed is of another strength or painting */
+    gboolean stale; /* mixed is of other colors or another painting */
 } Layer;
 
 struct UiScene {
@@ -75,20 +74,21 @@ static GdkPixbuf *layer_scale(Layer *layer)
     return layer->scaled;
 }
 
-/* What is to be seen; NULL: no memory. Owned by the layer. */
-static GdkPixbuf *layer_blend(const UiScene *scene, Layer *layer)
+/* What full strength shows: the painting as it came where neither the photo's colors
+ * nor its shape count, so that a first picture waits for nothing. NULL: no memory.
+ * Owned by the layer. */
+static GdkPixbuf *layer_keep_colors(const UiScene *scene, Layer *layer)
 {
     const UiHost *const host = scene->host;
 
-    if (scene->strength >= 100 && scene->keep_colors <= 0 &&
-        !gdk_pixbuf_get_has_alpha(layer->photo))
+    if (scene->keep_colors <= 0 && !gdk_pixbuf_get_has_alpha(layer->photo))
         return layer->painting;
     if (layer->mixed == NULL)
         layer->mixed = gdk_pixbuf_copy(layer->photo);
     if (layer->mixed == NULL || layer_scale(layer) == NULL)
         return NULL;
-    host->blend(host->self, layer->mixed, layer->photo, layer->scaled, scene->strength,
-                scene->keep_colors);
+    host->keep_colors(host->self, layer->mixed, layer->photo, layer->scaled,
+                      scene->keep_colors);
     return layer->mixed;
 }
 
@@ -96,7 +96,7 @@ static void layer_mix(const UiScene *scene, Layer *layer)
 {
     if (!layer->stale || layer->painting == NULL)
         return;
-    GdkPixbuf *const mixed = layer_blend(scene, layer);
+    GdkPixbuf *const mixed = layer_keep_colors(scene, layer);
     if (mixed == NULL)
         return; /* the last mix stays */
     g_clear_pointer(&layer->mixed_surface, cairo_surface_destroy);
@@ -105,7 +105,7 @@ static void layer_mix(const UiScene *scene, Layer *layer)
 }
 
 static void layer_draw(const Layer *layer, cairo_surface_t *surface, cairo_t *cr,
-                       double zoom)
+                       double zoom, double opacity)
 {
     const double scale_x =
         (double)layer->area.width / cairo_image_surface_get_width(surface);
@@ -125,10 +125,11 @@ static void layer_draw(const Layer *layer, cairo_surface_t *surface, cairo_t *cr
                                       : enlarged < 0.6 ? CAIRO_FILTER_GOOD
                                                        : CAIRO_FILTER_BILINEAR);
     cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD);
-    cairo_set_source(cr, pattern);
     cairo_rectangle(cr, 0, 0, cairo_image_surface_get_width(surface),
                     cairo_image_surface_get_height(surface));
-    cairo_fill(cr);
+    cairo_clip(cr);
+    cairo_set_source(cr, pattern);
+    cairo_paint_with_alpha(cr, opacity);
     cairo_restore(cr);
     cairo_pattern_destroy(pattern);
 }
@@ -248,6 +249,8 @@ gboolean ui_scene_has_detail(const UiScene *scene, const GdkRectangle *area,
 void ui_scene_set_blend(UiScene *scene, double strength, double keep_colors)
 {
     scene->strength = strength;
+    if (keep_colors == scene->keep_colors)
+        return;
     scene->keep_colors = keep_colors;
     scene->whole.stale = scene->detail.stale = scene->previous.stale = TRUE;
 }
@@ -320,27 +323,70 @@ const cairo_region_t *ui_scene_get_painted(const UiScene *scene)
     return scene->painted;
 }
 
+static gboolean layer_shows(const Layer *layer, gboolean painted)
+{
+    return layer->photo != NULL && (!painted || layer->mixed_surface != NULL);
+}
+
+/* Is nothing to be seen of what lies below? */
+static gboolean layer_covers(const Layer *layer, cairo_t *cr, gboolean painted)
+{
+    const GdkRectangle *const area = &layer->area;
+    double left, top, right, bottom;
+
+    cairo_clip_extents(cr, &left, &top, &right, &bottom);
+    return layer_shows(layer, painted) && left >= area->x && top >= area->y &&
+           right <= area->x + area->width && bottom <= area->y + area->height;
+}
+
+/* A photo with alpha takes the place of what lies below it, and does so in a group of
+ * its own. */
+static void begin_group(const UiScene *scene, cairo_t *cr)
+{
+    if (!ui_scene_has_alpha(scene))
+        return;
+    cairo_push_group(cr);
+    cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
+}
+
+static void end_group(const UiScene *scene, cairo_t *cr)
+{
+    if (!ui_scene_has_alpha(scene))
+        return;
+    cairo_pop_group_to_source(cr);
+    cairo_paint(cr);
+}
+
+static void draw_layers(UiScene *scene, cairo_t *cr, double zoom, gboolean painted)
+{
+    Layer *const layers[] = { &scene->whole, &scene->previous, &scene->detail };
+    gsize i = G_N_ELEMENTS(layers);
+
+    do { /* down to the first below which nothing can be seen */
+        i--;
+        if (painted)
+            layer_mix(scene, layers[i]);
+    } while (i > 0 && !layer_covers(layers[i], cr, painted));
+
+    begin_group(scene, cr);
+    for (; i < G_N_ELEMENTS(layers); i++) {
+        const Layer *const layer = layers[i];
+        if (i > 0 && !layer_shows(layer, painted))
+            continue;
+        if (!painted || layer->mixed_surface == NULL || scene->strength < 100)
+            layer_draw(layer, layer->photo_surface, cr, zoom, 1);
+        if (painted && layer->mixed_surface != NULL)
+            layer_draw(layer, layer->mixed_surface, cr, zoom, scene->strength / 100);
+    }
+    end_group(scene, cr);
+}
+
 void ui_scene_draw_photo(UiScene *scene, cairo_t *cr, double zoom)
 {
-    layer_draw(&scene->whole, scene->whole.photo_surface, cr, zoom);
-    if (scene->previous.photo != NULL)
-        layer_draw(&scene->previous, scene->previous.photo_surface, cr, zoom);
-    if (scene->detail.photo != NULL)
-        layer_draw(&scene->detail, scene->detail.photo_surface, cr, zoom);
+    draw_layers(scene, cr, zoom, FALSE);
 }
 
 void ui_scene_draw_painting(UiScene *scene, cairo_t *cr, double zoom)
 {
-    layer_mix(scene, &scene->whole);
-    if (scene->whole.painting == NULL || scene->whole.mixed_surface == NULL) {
-        ui_scene_draw_photo(scene, cr, zoom);
-        return;
-    }
-    layer_draw(&scene->whole, scene->whole.mixed_surface, cr, zoom);
-    Layer *const details[] = { &scene->previous, &scene->detail };
-    for (size_t i = 0; i < G_N_ELEMENTS(details); i++) {
-        layer_mix(scene, details[i]);
-        if (details[i]->painting != NULL && details[i]->mixed_surface != NULL)
-            layer_draw(details[i], details[i]->mixed_surface, cr, zoom);
-    }
+    draw_layers(scene, cr, zoom, scene->whole.painting != NULL);
 }

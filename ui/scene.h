@@ -39,7 +39,8 @@ gboolean ui_scene_has_detail(const UiScene *scene, const GdkRectangle *area,
                              gboolean painted);
 void ui_scene_drop_detail(UiScene *scene);
 
-/* Percent; costs one blend at the next draw. */
+/* Percent. Strength costs nothing but the drawing, other keep_colors a pass over what is
+ * in sight at the next draw. */
 void ui_scene_set_blend(UiScene *scene, double strength, double keep_colors);
 
 /* The final paint, tile by tile. `keep`: it is done; otherwise all is as before

@@ -48,13 +48,8 @@ void imp_blend_f32(float *out, const float *photo, const float *painting, size_t
     }
 }
 
-/* a + (b - a) weight / ONE, rounded. */
+/* Fixed point: ONE is 1. */
 enum { ONE_BITS = 15, ONE = 1 << ONE_BITS };
-
-static int mix(int a, int b, int weight)
-{
-    return (a * (ONE - weight) + b * weight + ONE / 2) >> ONE_BITS;
-}
 
 static int luma_u8(const uint8_t *rgb)
 {
@@ -62,37 +57,33 @@ static int luma_u8(const uint8_t *rgb)
            (int)(luma_b * ONE) * rgb[2];
 }
 
-/* `channels` a constant where this is called: each has loops of its own. */
-static inline void blend_pixels_u8(uint8_t *out, const uint8_t *photo,
-                                   const uint8_t *painting, size_t pixels, int channels,
-                                   int strength, int keep)
+/* `channels` a constant where this is called: each has a loop of its own. */
+static inline void keep_colors_u8(uint8_t *out, const uint8_t *photo,
+                                  const uint8_t *painting, size_t pixels, int channels,
+                                  int keep)
 {
     for (size_t i = 0; i < pixels;
          i++, out += channels, photo += channels, painting += 3) {
-        const int shift =
-            keep ? (luma_u8(painting) - luma_u8(photo) + ONE / 2) >> ONE_BITS : 0;
+        const int shift = (luma_u8(painting) - luma_u8(photo) + ONE / 2) >> ONE_BITS;
         const uint8_t alpha = photo[channels - 1];
         for (int c = 0; c < 3; c++) {
             const int moved = photo[c] + shift;
             const int kept = moved < 0 ? 0 : moved > 255 ? 255 : moved;
-            out[c] = (uint8_t)mix(photo[c], mix(painting[c], kept, keep), strength);
+            out[c] = (uint8_t)((painting[c] * (ONE - keep) + kept * keep + ONE / 2) >>
+                               ONE_BITS);
         }
         if (channels == 4)
             out[3] = alpha;
     }
 }
 
-void imp_blend_u8(uint8_t *out, const uint8_t *photo, const uint8_t *painting,
-                  size_t pixels, int channels, float strength, float keep_colors)
+void imp_keep_colors_u8(uint8_t *out, const uint8_t *photo, const uint8_t *painting,
+                        size_t pixels, int channels, float keep_colors)
 {
-    const int strong = (int)(strength * ONE + 0.5f),
-              keep = (int)(keep_colors * ONE + 0.5f);
+    const int keep = (int)(keep_colors * ONE + 0.5f);
 
     if (channels == 4)
-        blend_pixels_u8(out, photo, painting, pixels, 4, strong, keep);
-    else if (keep)
-        blend_pixels_u8(out, photo, painting, pixels, 3, strong, keep);
-    else /* no pixels, only samples: what a slider does most of the time */
-        for (size_t i = 0; i < 3 * pixels; i++)
-            out[i] = (uint8_t)mix(photo[i], painting[i], strong);
+        keep_colors_u8(out, photo, painting, pixels, 4, keep);
+    else
+        keep_colors_u8(out, photo, painting, pixels, 3, keep);
 }

@@ -43,8 +43,8 @@ static void picture_size(gpointer self, int *width, int *height)
 }
 
 /* The preview shows the photo where the painting will not cover it: how much it does is
- * kept with each photo that is handed out, and used when that is blended. Such a photo
- * gets an alpha channel, because one without is not blended at full strength. Takes
+ * kept with each photo that is handed out, and used in keep_colors. Such a photo gets an
+ * alpha channel, because the painting over one without is shown as it came. Takes
  * photo. */
 static GdkPixbuf *with_coverage(const Picture *picture, GdkPixbuf *photo,
                                 const GdkRectangle *area)
@@ -271,8 +271,8 @@ static void cover_row(guchar *painted, const guchar *photo_row, const guchar *co
                                   255);
 }
 
-static void blend(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo_pixels,
-                  const GdkPixbuf *painting, double strength, double keep_colors)
+static void keep_colors(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo_pixels,
+                        const GdkPixbuf *painting, double percent)
 {
     const int width = gdk_pixbuf_get_width(out);
     const int channels = gdk_pixbuf_get_n_channels(out);
@@ -282,23 +282,17 @@ static void blend(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo_pixels,
     const guchar *const coverage =
         g_object_get_data(G_OBJECT(photo_pixels), coverage_key);
     guchar *const pixels = gdk_pixbuf_get_pixels(out);
-    const gsize bytes = (gsize)width * (gsize)channels;
-    /* covering needs the photo's row once more, and out may be photo */
-    g_autofree guchar *row = coverage ? g_malloc(bytes) : NULL;
 
     for (int y = 0; y < gdk_pixbuf_get_height(out); y++) {
         const guchar *const photo_row =
             gdk_pixbuf_read_pixels(photo_pixels) + y * photo_pitch;
-        guchar *const out_row = pixels + y * out_pitch;
+        guchar *const row = pixels + y * out_pitch;
 
-        imp_blend_u8(row ? row : out_row, photo_row,
-                     gdk_pixbuf_read_pixels(painting) + y * painting_pitch,
-                     (gsize)width, channels, (float)(strength / 100),
-                     (float)(keep_colors / 100));
-        if (row) {
+        imp_keep_colors_u8(row, photo_row,
+                           gdk_pixbuf_read_pixels(painting) + y * painting_pitch,
+                           (gsize)width, channels, (float)(percent / 100));
+        if (coverage)
             cover_row(row, photo_row, coverage + (gsize)y * width, width, channels);
-            memcpy(out_row, row, bytes);
-        }
     }
 }
 
@@ -440,7 +434,7 @@ Studio *studio_new(Painter *painter, const Picture *picture, const StudioConfig 
         .add_style_source = add_style_source,
         .request_preview = request_preview,
         .request_detail = request_detail,
-        .blend = blend,
+        .keep_colors = keep_colors,
         .set_replace = config->set_replace ? set_replace : NULL,
         .paint = paint,
         .cancel = cancel,

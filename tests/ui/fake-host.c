@@ -516,11 +516,11 @@ static guint request_detail(gpointer self, const GdkRectangle *area)
     return fake->serial;
 }
 
-static void blend(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo,
-                  const GdkPixbuf *painting, double strength, double keep_colors)
+static void keep_colors(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo,
+                        const GdkPixbuf *painting, double percent)
 {
     const int channels = gdk_pixbuf_get_n_channels(photo);
-    const int s = (int)lround(strength * 2.56), k = (int)lround(keep_colors * 2.56);
+    const int k = (int)lround(percent * 2.56);
 
     for (int y = 0; y < gdk_pixbuf_get_height(photo); y++) {
         const guchar *a =
@@ -534,8 +534,7 @@ static void blend(gpointer self, GdkPixbuf *out, const GdkPixbuf *photo,
                 (77 * (b[0] - a[0]) + 150 * (b[1] - a[1]) + 29 * (b[2] - a[2])) / 256;
             for (int c = 0; c < 3; c++) {
                 const int kept = b[c] + k * (a[c] + gray - b[c]) / 256;
-                const int value = a[c] + s * (kept - a[c]) / 256;
-                o[c] = (guchar)CLAMP(value, 0, 255);
+                o[c] = (guchar)CLAMP(kept, 0, 255);
             }
             if (channels == 4)
                 o[3] = a[3];
@@ -781,7 +780,7 @@ int main(int argc, char **argv)
         .add_style_source = add_style_source,
         .request_preview = request_preview,
         .request_detail = request_detail,
-        .blend = blend,
+        .keep_colors = keep_colors,
         .paint = paint,
         .cancel = cancel,
         .initial = get_initial,

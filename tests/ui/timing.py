@@ -99,6 +99,22 @@ def hurry(start):
 def drag(start):
     """The strength slider is dragged from end to end."""
     dialog, _ = opened(start)
+    drag_strength(dialog)
+
+
+def drag_zoomed(start):
+    """The same at 100 % in a window as large as the screen (--size)."""
+    dialog, _ = opened(start)
+    xdo('windowsize', '--sync', dialog.activate(), *xdo('getdisplaygeometry').split())
+    time.sleep(1)
+    before = time.monotonic() * 1000
+    dialog.press('push button', 'Zoom to 100%')
+    until(lambda: events(dialog, 'shown detail', before), 'the detail')
+    print('canvas of {} x {}'.format(*dialog.canvas()[2:]))
+    drag_strength(dialog)
+
+
+def drag_strength(dialog):
     dialog.activate()
     x, y, w, h = dialog.box(dialog.find('slider', 'Strength'))
     xdo('mousemove', x + w - 12, y + h // 2)
@@ -140,4 +156,4 @@ def stop(start):
 
 
 if __name__ == '__main__':
-    run({case.__name__: case for case in (click, hurry, drag, stop)})
+    run({case.__name__: case for case in (click, hurry, drag, drag_zoomed, stop)})
