@@ -33,16 +33,33 @@ def share(photo):
     return SHARE_MAX * max(0.0, (float(flat) - FLAT_FROM) / (1 - FLAT_FROM)) ** 2
 
 
+def seen(picture, height, width):
+    return F.interpolate(picture, (height, width), mode='bicubic', antialias=True).clamp(0, 1)
+
+
+def middle(reference, height, width):
+    """The middle of the reference, as large as covers height x width."""
+    h, w = reference.shape[-2:]
+    cover = max(width / w, height / h)
+    h, w = max(height, math.ceil(h * cover)), max(width, math.ceil(w * cover))
+    y, x = (h - height) // 2, (w - width) // 2
+    return seen(reference, h, w)[:, :, y:y + height, x:x + width]
+
+
 def beside(photo, reference, k):
-    """The photo and, right of it, the middle of the reference, k times as wide; at most PIXELS_MAX in all."""
+    """The photo and, right of it, the reference, k times as wide; at most PIXELS_MAX in all."""
     h, w = photo.shape[-2:]
     scale = min(1.0, (PIXELS_MAX / (h * w * (1 + k))) ** 0.5)
     size, strip = (max(1, int(h * scale)), max(1, int(w * scale))), max(1, int(w * scale * k))
-    cover = max(strip / reference.shape[-1], size[0] / reference.shape[-2])
-    covering = max(size[0], math.ceil(reference.shape[-2] * cover)), max(strip, math.ceil(reference.shape[-1] * cover))
-    seen = lambda x, to: F.interpolate(x, to, mode='bicubic', antialias=True).clamp(0, 1)
-    y, x = (covering[0] - size[0]) // 2, (covering[1] - strip) // 2
-    return torch.cat([seen(photo, size), seen(reference, covering)[:, :, y:y + size[0], x:x + strip]], 3)
+    return torch.cat([seen(photo, *size), middle(reference, size[0], strip)], 3)
+
+
+def beside_crop(crop, reference, k):
+    """A training input [1, 3, 4q+91, 4q+91] and, right of it, the reference, k times as wide as what is painted. A crop
+    keeps its size, so at most PIXELS_MAX in all by a narrower strip."""
+    side = crop.shape[-1]
+    strip = int(min(k * (side - 105), PIXELS_MAX / side - side)) // 4 * 4
+    return torch.cat([crop, middle(reference, side, strip)], 3) if strip else crop
 
 
 def paint(painter, reference, photo, scale, shift):

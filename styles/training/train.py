@@ -22,7 +22,9 @@ import torch
 from PIL import Image
 
 import data
+import export
 import losses
+import reference
 from network import HALO, STYLE, Discriminator, Painter, Reader, load_file, load_reader
 
 NEW_ENTRY = 60              # updates during which a new table entry learns four times faster
@@ -117,6 +119,7 @@ class Trainer:
         self.a, self.device = a, torch.device(a.device)
         self.net = losses.LossNetwork(os.path.join(a.data, 'losses')).to(self.device).eval()
         self.push, self.share = by_name(a.push), by_name(a.share)
+        self.reference = export.reference().float().permute(2, 0, 1)[None].to(self.device)
         self.painter, self.reader, self.table = Painter(smooth=True), Reader(), {}
         self.checkpoint = os.path.join(a.out, 'checkpoint.pt')
         resuming = os.path.exists(self.checkpoint)
@@ -266,6 +269,16 @@ class Trainer:
         }
         return sum(parts.values()), {k: v.detach() for k, v in parts.items()}, plain
 
+    def paint(self, crops, photo, vectors):
+        """Crops [n, 3, 4q+91, 4q+91] of `photo` -> paintings; flat ones are measured beside the reference."""
+        wide = [reference.beside_crop(crops[i:i + 1], self.reference, reference.share(photo[i:i + 1]))
+                for i in range(len(crops))]
+        alike = all(w.shape == crops[:1].shape for w in wide)
+        with torch.autocast(self.device.type, torch.bfloat16):
+            run = lambda x, v: self.painter.valid(x, v[:, :STYLE], v[:, STYLE:])
+            painted = [run(crops, vectors)] if alike else [run(w, v[None]) for w, v in zip(wide, vectors)]
+        return torch.cat([p[..., :photo.shape[-1]] for p in painted]).float()
+
     def gradients(self, crops, paintings):
         """Forward and backward of one part of the batch; gradients add up in the parameters."""
         crops = crops.to(self.device, non_blocking=True)
@@ -273,9 +286,7 @@ class Trainer:
                                                                  paintings)
         out = crops.shape[-1] - 105
         photo = crops[:, :, HALO:HALO + out, HALO:HALO + out]
-        with torch.autocast(self.device.type, torch.bfloat16):
-            painting = self.painter.valid(crops, vectors[:, :STYLE], vectors[:, STYLE:])
-        painting = painting.float()
+        painting = self.paint(crops, photo, vectors)
         total, parts, plain = self.losses(painting, photo, targets)
         if self.critic:
             parts.update(self.train_critic(painting.detach(), pictures, vectors.detach(), names))
@@ -390,9 +401,10 @@ class Trainer:
         painter.load_state_dict(self.mean['painter'])
         reader.load_state_dict(self.mean['reader'])
         rows, table, read, content = [], [], [], []
+        paint = lambda photo, v: reference.paint(painter, self.reference, photo, v[:, :STYLE], v[:, STYLE:])
         with torch.no_grad(), torch.autocast(self.device.type, torch.bfloat16):
             def judge(photo, vector, targets):
-                y = painter(photo, vector[:, :STYLE], vector[:, STYLE:]).float().clamp(0, 1)
+                y = paint(photo, vector).float().clamp(0, 1)
                 found = self.net(y)
                 content.append(losses.content_loss(found, self.net(photo)).item())
                 return y, losses.style_loss(found, targets).item()
@@ -411,8 +423,7 @@ class Trainer:
                         for p in paintings[:4]]
             rows.append([None] + [p for p, _ in columns])
             for photo in photos[:3]:
-                rows.append([photo[0]] + [painter(photo, v[:, :STYLE], v[:, STYLE:])[0]
-                                          for _, v in columns])
+                rows.append([photo[0]] + [paint(photo, v)[0] for _, v in columns])
         sheet(rows, os.path.join(self.a.out, 'sheets', f'{self.step:06d}.jpg'))
         return {'held.table': float(np.mean(table)) if table else None,
                 'held.read': float(np.median(read)), 'held.content': float(np.mean(content))}
