@@ -6,6 +6,7 @@ nothing but what was installed, a second install, and out again.
 
     test_install.py BUILD_FOLDER FOLDER"""
 
+import json
 import os
 import shutil
 import subprocess
@@ -21,6 +22,14 @@ def check(condition, text):
     if not condition:
         print("FAILED:", text)
         sys.exit(1)
+
+
+def installed_styles(build):
+    """What `meson install` puts into the styles folder: names of files and folders."""
+    with open(os.path.join(build, "meson-info", "intro-installed.json")) as file:
+        places = json.load(file).values()
+    mark = os.sep + os.path.join("impasto", "styles") + os.sep
+    return [place.split(mark)[1] for place in places if mark in place]
 
 
 def main():
@@ -47,8 +56,10 @@ def main():
     check(os.path.exists(os.path.join(profile, "gimprc")) or
           os.path.isdir(os.path.join(profile, "brushes")), "GIMP did not make its profile")
     plug_in = os.path.join(profile, "plug-ins", "impasto")
-    for name in ("impasto", "data/styles/painter.safetensors", "data/styles/reader.safetensors", "data/styles/style-network.safetensors",
-                 "data/styles/gallery/starry-night/vector.safetensors"):
+    styles = installed_styles(build)
+    check("sample.jpg" in styles and "gallery" in styles, f"meson installs only {styles}")
+    for name in ["impasto", "data/styles/gallery/starry-night/vector.safetensors",
+                 *("data/styles/" + name for name in styles)]:
         check(os.path.exists(os.path.join(plug_in, name)), f"{name} is missing")
 
     photo, painting = (os.path.join(folder, name) for name in ("photo.png", "painting.png"))
