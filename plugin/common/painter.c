@@ -20,7 +20,7 @@
 enum { STYLE_PICTURE_SIDE = 1024 };
 enum { STYLES_KEPT = 256 };
 /* Thumbnails: strokes of twice the normal size on a square of 512, so that they can
- * still be seen at 128. */
+ * still be seen on a tile of the gallery (UI_TILE_SIZE). */
 enum { THUMBNAIL_PHOTO = 512, THUMBNAIL_SIZE = 256 };
 #define THUMBNAIL_BRUSH 2.0
 
@@ -142,9 +142,11 @@ gboolean painter_load(Painter *painter, GError **error)
                             painter->reader_path, cpu, &detail);
     if (status != IMP_OK) {
         /* without a reader the gallery still works */
-        painter->reader_fault = g_utf8_make_valid(detail.text, -1);
+        g_autofree char *fault = g_utf8_make_valid(detail.text, -1);
         status =
             imp_model_load(&painter->model, painter->painter_path, NULL, cpu, &detail);
+        if (status == IMP_OK)
+            painter->reader_fault = g_steal_pointer(&fault);
     }
     return status == IMP_OK || imp_to_gerror(error, status, &detail);
 }
@@ -251,30 +253,33 @@ static bool read_pixbuf(void *user, int x, int y, int w, int h, float *rgba)
     return true;
 }
 
-static const ImpPhoto *get_sample(Painter *painter)
+static const ImpPhoto *get_sample(Painter *painter, GError **error)
 {
     g_autoptr(GdkPixbuf) photo = NULL, square = NULL;
+    ImpSource source = { .width = THUMBNAIL_PHOTO,
+                         .height = THUMBNAIL_PHOTO,
+                         .read = read_pixbuf };
+    ImpError detail;
+    ImpStatus status;
 
     if (painter->sample)
         return painter->sample;
-    photo = pixbuf_load(painter->sample_path, 0, NULL);
-    square = photo ? pixbuf_square(photo, THUMBNAIL_PHOTO) : NULL;
-    if (square) {
-        const ImpSource source = { .width = THUMBNAIL_PHOTO,
-                                   .height = THUMBNAIL_PHOTO,
-                                   .read = read_pixbuf,
-                                   .user = square };
-        if (imp_photo_create(&painter->sample, &source, THUMBNAIL_BRUSH, NULL, NULL) !=
-            IMP_OK)
-            return NULL;
-    }
+    photo = pixbuf_load(painter->sample_path, 0, error);
+    if (!photo)
+        return NULL;
+    source.user = square = pixbuf_square(photo, THUMBNAIL_PHOTO);
+    status = square ? imp_photo_create(&painter->sample, &source, THUMBNAIL_BRUSH, NULL,
+                                       &detail)
+                    : IMP_NO_MEMORY;
+    if (status != IMP_OK)
+        imp_to_gerror(error, status, square ? &detail : NULL);
     return painter->sample;
 }
 
 GdkPixbuf *painter_paint_thumbnail(Painter *painter, const ImpStyle *style,
                                    const ImpWatch *watch)
 {
-    const ImpPhoto *const sample = get_sample(painter);
+    const ImpPhoto *const sample = get_sample(painter, NULL);
     g_autoptr(GdkPixbuf) pixbuf = NULL;
     ImpPainting *painting = NULL;
     const float *rgb;
@@ -316,7 +321,7 @@ NewStyle *new_style_read(Painter *painter, const char *path, GdkPixbuf *pixels,
 static ImpStyle *fit_style(Painter *painter, const NewStyle *read,
                            const ImpWatch *watch, GError **error)
 {
-    const ImpPhoto *const sample = get_sample(painter);
+    const ImpPhoto *const sample = get_sample(painter, error);
     /* for tests on slow machines */
     const char *const steps = g_getenv("IMPASTO_LEARN_STEPS");
     g_autofree float *rgb = NULL;
@@ -324,10 +329,12 @@ static ImpStyle *fit_style(Painter *painter, const NewStyle *read,
     ImpError detail = { 0 };
     ImpStatus status = IMP_OK;
 
+    if (!sample)
+        return NULL;
     if (!painter->network)
         status = imp_style_network_load(&painter->network, painter->network_path,
                                         imp_model_cpu(painter->model), &detail);
-    if (status == IMP_OK && (!sample || !(rgb = pixbuf_to_rgb(read->picture))))
+    if (status == IMP_OK && !(rgb = pixbuf_to_rgb(read->picture)))
         status = IMP_NO_MEMORY;
     if (status == IMP_OK)
         status = imp_style_fit(&style, painter->model, painter->network, painter->pool,

@@ -6,6 +6,7 @@
  * Paint then makes, that cancel and failure abandon, and that scripts get the same
  * pixels as the dialog. */
 #include "gerror.h"
+#include "painter.h"
 #include "settings.h"
 #include "studio.h"
 
@@ -729,6 +730,25 @@ static void test_close_while_learning(void **state)
     assert_false(style_library_is_unlearned(room->library, "sun-sea"));
 }
 
+/* Without the sample photo a style is read but not learned; the reason names the file. */
+static void test_learning_without_sample(void **state)
+{
+    Room *const room = enter(state);
+    g_autofree char *path = make_picture(room);
+    g_autoptr(GError) error = NULL;
+    NewStyle *style;
+
+    g_free(room->scripts->sample_path);
+    room->scripts->sample_path = g_build_filename(room->user_dir, "sample.jpg", NULL);
+    style = new_style_read(room->scripts, path, NULL, NULL, NULL, NULL);
+    assert_non_null(style);
+    assert_false(new_style_learn(room->scripts, style, NULL, &error));
+    assert_true(g_error_matches(error, IMPASTO_ERROR, IMPASTO_ERROR_IO));
+    assert_non_null(strstr(error->message, "sample.jpg"));
+    assert_false(style->learned);
+    new_style_free(style);
+}
+
 /* A style picture that changes is read again. */
 static void test_picture_as_style(void **state)
 {
@@ -888,6 +908,7 @@ int main(void)
         IN_ROOM(test_add_style),
         IN_ROOM(test_deleted_while_it_is_learned),
         IN_ROOM(test_close_while_learning),
+        IN_ROOM(test_learning_without_sample),
         IN_ROOM(test_picture_as_style),
         IN_ROOM(test_damaged_vector_is_left_out),
         IN_ROOM(test_keep_colors_and_areas),
