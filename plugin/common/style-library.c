@@ -33,6 +33,7 @@ struct StyleLibrary {
     GHashTable *favorites; /* set of ids, also of styles that are not there now */
     GHashTable *left_out;  /* id -> why: found damaged while in use */
     GPtrArray *warnings;   /* NULL-terminated */
+    GHashTable *refused;   /* id -> its sentence among `warnings`, borrowed */
     GArray *shown;         /* UiStyle, parallel to `styles`; NULL: to be made */
 };
 
@@ -50,10 +51,12 @@ static void style_free(Style *style)
 static void warn(StyleLibrary *library, const char *id, const char *why)
 {
     g_autofree char *shown = g_utf8_make_valid(id, -1);
+    char *const text =
+        g_strdup_printf(_("The style \"%s\" is left out: %s"), shown, why);
 
-    g_ptr_array_insert(library->warnings, (int)library->warnings->len - 1,
-                       g_strdup_printf(_("The style \"%s\" is left out: %s"), shown,
-                                       why));
+    g_ptr_array_insert(library->warnings, (int)library->warnings->len - 1, text);
+    if (!g_hash_table_contains(library->refused, id)) /* the gallery's comes first */
+        g_hash_table_insert(library->refused, g_strdup(id), text);
 }
 
 static Style *style_read(const char *folder, const char *id, gboolean is_users,
@@ -163,6 +166,7 @@ void style_library_reload(StyleLibrary *library)
     g_autofree char *gallery = g_build_filename(library->styles_dir, "gallery", NULL);
 
     g_hash_table_remove_all(library->by_id);
+    g_hash_table_remove_all(library->refused);
     g_ptr_array_set_size(library->styles, 0);
     g_ptr_array_set_size(library->warnings, 0);
     g_ptr_array_add(library->warnings, NULL);
@@ -204,6 +208,7 @@ StyleLibrary *style_library_new(const char *program_dir, const char *user_dir)
     library->favorites = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     library->left_out = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     library->warnings = g_ptr_array_new_with_free_func(g_free);
+    library->refused = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     style_library_reload(library);
     return library;
 }
@@ -217,6 +222,7 @@ void style_library_free(StyleLibrary *library)
     g_hash_table_unref(library->favorites);
     g_hash_table_unref(library->left_out);
     g_ptr_array_unref(library->styles);
+    g_hash_table_unref(library->refused);
     g_ptr_array_unref(library->warnings);
     g_free(library->user_dir);
     g_free(library->styles_dir);
@@ -314,7 +320,7 @@ char *style_library_resolve(StyleLibrary *library, const char *style,
     char *const vector =
         style && *style ? style_library_vector_path(library, style) : NULL;
     g_autofree char *shown = g_utf8_make_valid(style ? style : "", -1);
-    g_autofree char *prefix = g_strdup_printf("\"%s\"", shown);
+    const char *const why = style ? g_hash_table_lookup(library->refused, style) : NULL;
 
     *is_picture = !vector;
     if (vector)
@@ -324,9 +330,8 @@ char *style_library_resolve(StyleLibrary *library, const char *style,
                       _("No style is given. It is the id of a style (`impasto-paint "
                         "--list-styles` or plug-in-impasto-list-styles names them) or "
                         "the path of a picture."));
-    for (guint i = 0; library->warnings->pdata[i]; i++)
-        if (style_id_valid(style) && strstr(library->warnings->pdata[i], prefix))
-            return refuse(error, "%s", (const char *)library->warnings->pdata[i]);
+    if (why && style_id_valid(style))
+        return refuse(error, "%s", why);
     if (style_id_valid(style) && library->styles->len == 0 &&
         library->warnings->len > 1)
         return refuse(error, "%s", (const char *)library->warnings->pdata[0]);

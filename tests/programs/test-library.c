@@ -279,6 +279,14 @@ static void test_damaged_are_named(void **state)
     assert_null(style_library_resolve(library, "half", &is_picture, &error));
     assert_true(g_error_matches(error, IMPASTO_ERROR, IMPASTO_ERROR_VALUE));
     assert_non_null(strstr(error->message, "JSON"));
+    g_clear_error(&error);
+    /* named in the sentence about "other", but not left out itself */
+    assert_null(style_library_resolve(library, "another", &is_picture, &error));
+    assert_non_null(strstr(error->message, "neither"));
+    g_clear_error(&error);
+    style_library_reload(library);
+    assert_null(style_library_resolve(library, "no-vector", &is_picture, &error));
+    assert_non_null(strstr(error->message, "vector.safetensors"));
 }
 
 static void test_left_out_stays_out(void **state)
