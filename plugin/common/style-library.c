@@ -392,14 +392,15 @@ gboolean style_library_set_favorite(StyleLibrary *library, const char *id,
         refuse(error, _("There is no style \"%s\"."), id);
         return FALSE;
     }
-    if (favorite)
-        g_hash_table_add(library->favorites, g_strdup(id));
-    else
-        g_hash_table_remove(library->favorites, id);
     style->is_favorite = favorite;
     changed(library); /* for this session, even where it cannot be kept */
     if (!need_user_dir(library, error))
         return FALSE;
+    read_favorites(library); /* another dialog may have kept some since */
+    if (favorite)
+        g_hash_table_add(library->favorites, g_strdup(id));
+    else
+        g_hash_table_remove(library->favorites, id);
     g_hash_table_iter_init(&iter, library->favorites);
     while (g_hash_table_iter_next(&iter, &key, NULL))
         g_string_append_printf(text, "%s\n", (const char *)key);

@@ -545,6 +545,27 @@ static void test_order_and_favorites(void **state)
     assert_true(list[0].is_favorite && !list[1].is_favorite && list[3].is_users);
 }
 
+/* Two dialogs are open: neither drops what the other has kept. */
+static void test_favorites_of_two(void **state)
+{
+    const Place *const place = *state;
+    g_autoptr(StyleLibrary) one = NULL, two = NULL, again = NULL;
+
+    add_good(place->gallery, "a", "Alpha");
+    add_good(place->gallery, "b", "Beta");
+    add_good(place->gallery, "c", "Gamma");
+    one = style_library_new(NULL, place->user);
+    two = style_library_new(NULL, place->user);
+    assert_true(style_library_set_favorite(one, "a", TRUE, NULL));
+    assert_true(style_library_set_favorite(one, "c", TRUE, NULL));
+    assert_true(style_library_set_favorite(two, "b", TRUE, NULL));
+    assert_true(style_library_set_favorite(one, "c", FALSE, NULL));
+    again = style_library_new(NULL, place->user);
+    assert_true(find(again, "a")->is_favorite);
+    assert_true(find(again, "b")->is_favorite);
+    assert_false(find(again, "c")->is_favorite);
+}
+
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
 
 int main(void)
@@ -564,6 +585,7 @@ int main(void)
         IN_PLACE(test_no_user_dir),
         IN_PLACE(test_delete_follows_no_link),
         IN_PLACE(test_order_and_favorites),
+        IN_PLACE(test_favorites_of_two),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
