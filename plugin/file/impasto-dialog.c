@@ -152,7 +152,7 @@ int main(int argc, char **argv)
           NULL, NULL },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
     };
-    g_autoptr(GOptionContext) context = g_option_context_new("PHOTO");
+    g_autoptr(GOptionContext) context = NULL;
     g_autoptr(GError) error = NULL;
     int status;
 
@@ -160,6 +160,7 @@ int main(int argc, char **argv)
     bindtextdomain(GETTEXT_PACKAGE, IMP_LOCALE_DIR);
     bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
     g_set_prgname("impasto-dialog");
+    context = g_option_context_new(_("PHOTO"));
     g_option_context_add_main_entries(context, entries, GETTEXT_PACKAGE);
     g_option_context_set_summary(context,
                                  _("Shows Impasto's dialog on the picture file "

@@ -24,7 +24,7 @@
 #include <glib/gi18n-lib.h>
 
 enum { EXIT_FAILED = 1, EXIT_WRONG_USE = 2 };
-enum { BAR_WIDTH = 40 };
+enum { BAR_WIDTH = 40, LEFT_WIDTH = 24 }; /* left: what follows the bar */
 
 typedef struct Options {
     UiSettings *settings;
@@ -91,10 +91,10 @@ static gboolean show_progress(gpointer is_terminal, double fraction,
         bar[BAR_WIDTH] = '\0';
         g_printerr("\r[%s] %3.0f %% ", bar, fraction * 100);
         if (fraction >= 1)
-            g_printerr("%16s\n", "");
+            g_printerr("%*s\n", LEFT_WIDTH, "");
         else if (seconds_left >= 0)
-            g_printerr(ngettext("%4.0f second left ", "%4.0f seconds left ",
-                                (gulong)ceil(seconds_left)),
+            g_printerr(g_dngettext(GETTEXT_PACKAGE, "%4.0f second left ",
+                                   "%4.0f seconds left ", (gulong)ceil(seconds_left)),
                        ceil(seconds_left));
     }
     return !interrupted;
@@ -188,7 +188,7 @@ static GOptionContext *make_context(Options *options)
           NULL, NULL },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
     };
-    GOptionContext *const context = g_option_context_new("PHOTO STYLE OUT");
+    GOptionContext *const context = g_option_context_new(_("PHOTO STYLE OUT"));
 
     g_option_context_add_main_entries(context, entries, GETTEXT_PACKAGE);
     g_option_context_set_summary(
