@@ -40,7 +40,7 @@ static GtkWidget *make_page(const UiHost *host)
         grid, &y, _("Styles"),
         _("Click a style, or walk through them with the arrow keys: the picture is "
           "painted as you go. The last tile adds a style of your own, from any picture "
-          "or layer; a right click on it renames or deletes it."));
+          "or layer; a right click on such a style lets you rename or delete it."));
     add_line(
         grid, &y, _("Preview"),
         _("Drag the line in the picture to compare, or hold Compare (or \\). The wheel "
