@@ -282,7 +282,9 @@ static char *run_add_style(const Plugin *plugin, int n, const GimpParam *argumen
     if (id)
         return id;
     /* what is no picture is the caller's mistake, as it is in plug-in-impasto */
-    if (!gdk_pixbuf_get_file_info(path, NULL, NULL) && fault->domain == IMPASTO_ERROR)
+    if (fault->domain == IMPASTO_ERROR &&
+        (!g_file_test(path, G_FILE_TEST_IS_REGULAR) || /* a pipe would be waited for */
+         !gdk_pixbuf_get_file_info(path, NULL, NULL)))
         fault->code = IMPASTO_ERROR_VALUE;
     g_propagate_error(error, fault);
     return NULL;
