@@ -24,7 +24,8 @@
  * globals, locale, standard output or errno, and nothing calls exit or abort.
  *
  * Errors: every fallible call returns an ImpStatus and, when `err` is not NULL,
- * fills it with one English sentence. Output pointers are set only on IMP_OK.
+ * fills it with one English sentence. Output pointers are set only on IMP_OK. Every
+ * destroy takes the address of a pointer, which may hold NULL, and clears it.
  * Results are the same bytes for any number of threads. */
 #ifndef IMPASTO_H
 #define IMPASTO_H
@@ -67,7 +68,7 @@ typedef enum ImpCpu {
     IMP_CPU_REF = 0, /* scalar kernels that accumulate in double: the truth */
     IMP_CPU_GENERIC, /* portable C, on vectors of four */
     IMP_CPU_X86V3,   /* AVX2 + FMA + F16C */
-    IMP_CPU_X86V4,   /* AVX-512 F, BW, DQ, VL */
+    IMP_CPU_X86V4,   /* AVX-512 F, CD, BW, DQ, VL */
     IMP_CPU_X86BF16, /* AVX512-BF16: products of bfloat16 in the network. A */
                      /* painting is within 2/255 of the others' on average */
     IMP_CPU_X86AMX,  /* planes of bfloat16, in AMX tiles, where Linux permits */
@@ -85,7 +86,7 @@ typedef struct ImpPool ImpPool;
 
 /* A pool of worker threads, the caller's own thread included.
  * threads: 1 .. 256, or 0 for one per online CPU that this process may use.
- * IMP_NO_MEMORY, IMP_BAD_ARGUMENT. Destroy accepts NULL and clears the pointer. */
+ * IMP_NO_MEMORY, IMP_BAD_ARGUMENT. */
 IMP_API ImpStatus imp_pool_create(ImpPool **out, int threads,
                                   ImpError *err) IMP_MUST_CHECK;
 IMP_API void imp_pool_destroy(ImpPool **pool);
@@ -121,8 +122,10 @@ IMP_API ImpCpu imp_model_cpu(const ImpModel *model);
 typedef struct ImpStyle ImpStyle;
 
 /* Read or write a style vector (`vector.safetensors`, styles/FORMAT.md): scale
- * and shift of every normalised channel. Reading checks it against the model.
- * Writing replaces the file in one step (temporary name, then rename). */
+ * and shift of every normalised channel. Reading checks it against the model:
+ * IMP_IO_ERROR, IMP_BAD_FILE (a vector of another painter, too), IMP_NO_MEMORY.
+ * Writing replaces the file in one step (temporary name, then rename): IMP_IO_ERROR,
+ * IMP_NO_MEMORY. */
 IMP_API ImpStatus imp_style_load(ImpStyle **out, const ImpModel *model,
                                  const char *path, ImpError *err) IMP_MUST_CHECK;
 IMP_API ImpStatus imp_style_save(const ImpStyle *style, const char *path,
@@ -130,13 +133,15 @@ IMP_API ImpStatus imp_style_save(const ImpStyle *style, const char *path,
 
 /* Read a style off a picture with the model's style reader (Ghiasi et al. 2017,
  * arXiv:1705.06830). rgb: [height][width][3] R'G'B' floats, no alpha; width and
- * height 1 .. 2^16. Its short side is brought to 224; longer than 8:1, it is squeezed.
- * IMP_BAD_ARGUMENT where the model was loaded without a reader. */
+ * height 1 .. 2^16. Its short side is brought to the reader's short_side (224 as
+ * shipped); longer than 8:1, it is squeezed. IMP_NO_MEMORY, IMP_BAD_ARGUMENT (a size
+ * out of range; a model loaded without a reader). */
 IMP_API ImpStatus imp_style_read(ImpStyle **out, const ImpModel *model, ImpPool *pool,
                                  const float *rgb, int width, int height,
                                  ImpError *err) IMP_MUST_CHECK;
 
-/* a + amount * (b - a), amount 0 .. 1 (Dumoulin et al. 2017, arXiv:1610.07629). */
+/* a + amount * (b - a), amount 0 .. 1 (Dumoulin et al. 2017, arXiv:1610.07629).
+ * IMP_NO_MEMORY, IMP_BAD_ARGUMENT (another amount; styles of two painters). */
 IMP_API ImpStatus imp_style_mix(ImpStyle **out, const ImpStyle *a, const ImpStyle *b,
                                 double amount, ImpError *err) IMP_MUST_CHECK;
 IMP_API void imp_style_destroy(ImpStyle **style);
