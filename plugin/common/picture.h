@@ -10,7 +10,8 @@
  * rectangle always lies inside the picture.
  *
  * The order of one paint: prepare (once in the picture's life), begin, write ..., then
- * either finish or abandon. prepare, begin, finish and abandon are called on the thread
+ * finish; abandon where the paint was cancelled or failed, also after a finish that
+ * returned FALSE. prepare, begin, finish and abandon are called on the thread
  * that owns the host (the one that calls paint_now, or the main thread of the dialog);
  * read and write on any thread, read by several at once, write one call at a time. */
 #ifndef IMPASTO_PICTURE_H
@@ -48,7 +49,7 @@ typedef struct Picture {
     /* All is written: make the layer, save the file. `settings`: what it was painted
      * with. FALSE leaves everything as it was before begin. */
     gboolean (*finish)(gpointer self, const UiSettings *settings, GError **error);
-    /* Cancelled or failed: drop what begin made. */
+    /* Cancelled or failed, maybe in finish: drop what begin made, if it is still there. */
     void (*abandon)(gpointer self);
 } Picture;
 

@@ -24,7 +24,7 @@ void image_file_free(ImageFile *image); /* NULL is fine */
 gboolean image_file_check_output(const char *path, GError **error);
 
 /* Where finish writes to. in_place: the painting takes the photo's memory, so that the
- * photo is gone once painted. image_file_picture must not be in use. */
+ * photo is gone once painted. The picture must not be in use. */
 void image_file_set_output(ImageFile *image, const char *path, gboolean in_place);
 /* Asked for the path (transfer full) by finish when none was set; NULL: the user
  * left. */
