@@ -451,9 +451,9 @@ static void query(void)
                            AUTHOR, COPYRIGHT, "2026", NULL, NULL, GIMP_PLUGIN, 0,
                            G_N_ELEMENTS(list_values), NULL, list_values);
     gimp_install_procedure(add_name, "Keep the style of a picture in the gallery",
-                           "Reads the style off a picture and keeps it, with a "
-                           "thumbnail, among the user's styles "
-                           "for plug-in-impasto and its dialog.",
+                           "Reads the style off a picture, learns it from the picture "
+                           "for some seconds, and keeps it, with a thumbnail, among "
+                           "the user's styles for plug-in-impasto and its dialog.",
                            AUTHOR, COPYRIGHT, "2026", NULL, NULL, GIMP_PLUGIN,
                            ADD_ARGUMENTS, G_N_ELEMENTS(add_values), add_arguments,
                            add_values);
