@@ -474,13 +474,14 @@ Layer *layer_open(gint32 image, gint32 drawable, StyleLibrary *library, GError *
 static gboolean find_area(gint32 painted, PaintedFrom *from)
 {
     const GeglRectangle photo = get_bounds(from->photo), shown = get_bounds(painted);
-    const GeglRectangle whole = { 0, 0, photo.width, photo.height };
 
     if (photo.width != from->width || photo.height != from->height ||
         !has_size(painted, &from->area))
         from->area = (GeglRectangle) { shown.x - photo.x, shown.y - photo.y,
                                        shown.width, shown.height };
-    return gegl_rectangle_contains(&whole, &from->area);
+    /* gegl_rectangle_contains adds, and the sum of numbers from a file may wrap */
+    return from->area.x >= 0 && from->area.x <= photo.width - from->area.width &&
+           from->area.y >= 0 && from->area.y <= photo.height - from->area.height;
 }
 
 /* Whether the selection of now is not the one that was painted; where there is none,

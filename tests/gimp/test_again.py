@@ -147,6 +147,26 @@ def changed_photo_cases():
     case("photo-renamed", part + '(gimp-item-set-name d "Lake") (again i l)', right)
     case("painting-moved", part + "(gimp-layer-translate l -20 7) (again i l)", right)
 
+    def out_of_photo(image):
+        count(image, 3)  # a rectangle that the photo does not have: the painting is the photo
+        expect(min(image.layers[0].values[3::4]) == 1, "is painted from what is not there")
+
+    # Scheme strings have no search: the line x=0 is found by hand
+    scheme.append('''
+(define (swap text old new)
+  (let loop ((at 0))
+    (if (string=? (substring text at (+ at (string-length old))) old)
+        (string-append (substring text 0 at) new
+                       (substring text (+ at (string-length old)) (string-length text)))
+        (loop (+ at 1)))))
+(define (craft l old new)
+  (let ((text (caddr (car (gimp-item-get-parasite l "impasto-settings")))))
+    (gimp-item-attach-parasite l (list "impasto-settings" 3 (swap text old new)))))''')
+    for line in ("x=2147483600", "x=-1", "y=2147483600", "y=1"):
+        old = f"{line[0]}=0"
+        case(f"crafted-{line}", f'(set! l (paint i d)) (craft l "\\n{old}\\n" "\\n{line}\\n")'
+             " (again i l)", out_of_photo)
+
 
 gimp = session.Session(sys.argv[2], sys.argv[1])
 session.write_png(gimp.path("photo.png"), W, H, session.scene(W, H))
