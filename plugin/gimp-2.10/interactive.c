@@ -65,7 +65,8 @@ static void stay_above_gimp(GtkWidget *dialog, gpointer data)
 
 /* ---- layers of open images as sources of styles ---- */
 
-/* "photo.jpg", also where GIMP says "[photo] (imported)"; "Untitled". */
+/* "photo.jpg", also where GIMP says "[photo] (imported)"; "Untitled". NULL: the image
+ * was closed just now. */
 static char *image_title(gint32 image)
 {
     g_autofree char *uri = gimp_image_get_uri(image);
@@ -81,12 +82,15 @@ static void add_sources(GPtrArray *sources, gint32 image, const gint *items, gin
 {
     g_autofree char *image_name = image_title(image);
 
-    for (gint i = 0; i < n && sources->len < SOURCES_MAX; i++) {
+    for (gint i = 0; image_name && i < n && sources->len < SOURCES_MAX; i++) {
         g_autofree char *name = gimp_item_get_name(items[i]);
         const GeglRectangle whole = { 0, 0, gimp_drawable_width(items[i]),
                                       gimp_drawable_height(items[i]) };
-        UiStyleSource *source = g_new0(UiStyleSource, 1);
+        UiStyleSource *source;
 
+        if (!name || whole.width < 1 || whole.height < 1) /* deleted just now */
+            continue;
+        source = g_new0(UiStyleSource, 1);
         source->title = strcmp(name, image_name) == 0
                             ? g_strdup(name)
                             : g_strdup_printf("%s: %s", image_name, name);
