@@ -45,27 +45,111 @@ static GimpColorTransform *transform_new(GimpColorProfile *from,
         GIMP_COLOR_TRANSFORM_FLAGS_BLACK_POINT_COMPENSATION);
 }
 
-GimpColorTransform *color_transform_to_srgb(GimpColorProfile *profile,
-                                            const Babl *format)
+gboolean color_is_linear(gint32 image)
 {
-    GimpColorProfile *srgb = gimp_color_profile_new_rgb_srgb();
-    GimpColorTransform *transform =
-        transform_new(profile, format, srgb, babl_format("R'G'B'A float"));
-
-    g_object_unref(srgb);
-    return transform;
+    switch (gimp_image_get_precision(image)) {
+    case GIMP_PRECISION_U8_LINEAR:
+    case GIMP_PRECISION_U16_LINEAR:
+    case GIMP_PRECISION_U32_LINEAR:
+    case GIMP_PRECISION_HALF_LINEAR:
+    case GIMP_PRECISION_FLOAT_LINEAR:
+    case GIMP_PRECISION_DOUBLE_LINEAR:
+        return TRUE;
+    default:
+        return FALSE;
+    }
 }
 
-GimpColorTransform *color_transform_from_srgb(GimpColorProfile *profile,
-                                              const Babl *format)
-{
-    GimpColorProfile *srgb = gimp_color_profile_new_rgb_srgb();
-    GimpColorTransform *transform =
-        transform_new(srgb, babl_format("R'G'B'A float"), profile, format);
+/* ---- full size ---- */
 
+struct Colors {
+    GimpColorProfile *profile; /* NULL: a built-in one */
+    gboolean linear, gray;
+    const Babl *srgb, *own;                  /* floats with alpha */
+    const Babl *to_fish, *from_fish;         /* own to srgb and back */
+    GimpColorTransform *to_srgb, *from_srgb; /* NULL: babl's conversion is right */
+};
+
+Colors *colors_new(gint32 image, gint32 drawable)
+{
+    Colors *colors = g_new(Colors, 1);
+    GimpColorProfile *srgb = gimp_color_profile_new_rgb_srgb();
+
+    *colors = (Colors) {
+        .profile = color_get_foreign_profile(image),
+        .linear = color_is_linear(image),
+        .gray = gimp_drawable_is_gray(drawable),
+        .srgb = babl_format("R'G'B'A float"),
+    };
+    colors->own = colors_get_format(colors, "float");
+    colors->to_fish = babl_fish(colors->own, colors->srgb);
+    colors->from_fish = babl_fish(colors->srgb, colors->own);
+    if (colors->profile) {
+        colors->to_srgb =
+            transform_new(colors->profile, colors->own, srgb, colors->srgb);
+        colors->from_srgb =
+            transform_new(srgb, colors->srgb, colors->profile, colors->own);
+    }
+    if (!colors->to_srgb ||
+        !colors->from_srgb) { /* unusable: GIMP too shows bare numbers */
+        g_clear_object(&colors->to_srgb);
+        g_clear_object(&colors->from_srgb);
+    }
     g_object_unref(srgb);
-    return transform;
+    return colors;
 }
+
+void colors_free(Colors *colors)
+{
+    if (!colors)
+        return;
+    g_clear_object(&colors->profile);
+    g_clear_object(&colors->to_srgb);
+    g_clear_object(&colors->from_srgb);
+    g_free(colors);
+}
+
+gboolean colors_equal(const Colors *a, const Colors *b)
+{
+    return a->own == b->own &&
+           (a->profile && b->profile
+                ? gimp_color_profile_is_equal(a->profile, b->profile)
+                : a->profile == b->profile);
+}
+
+const Babl *colors_get_format(const Colors *colors, const char *type)
+{
+    const char *model = colors->gray ? (colors->linear ? "YA" : "Y'A")
+                                     : (colors->linear ? "RGBA" : "R'G'B'A");
+    g_autofree char *name = g_strdup_printf("%s %s", model, type);
+
+    return babl_format(name);
+}
+
+void colors_to_srgb(const Colors *colors, const float *own, float *srgb, gsize n)
+{
+    if (colors->to_srgb)
+        gimp_color_transform_process_pixels(colors->to_srgb, colors->own, own,
+                                            colors->srgb, srgb, n);
+    else
+        babl_process(colors->to_fish, own, srgb, (glong)n);
+}
+
+void colors_from_srgb(const Colors *colors, const float *srgb, float *own, gsize n)
+{
+    if (colors->from_srgb)
+        gimp_color_transform_process_pixels(colors->from_srgb, colors->srgb, srgb,
+                                            colors->own, own, n);
+    else
+        babl_process(colors->from_fish, srgb, own, (glong)n);
+}
+
+gboolean colors_are_srgb(const Colors *colors)
+{
+    return colors->own == colors->srgb && !colors->to_srgb;
+}
+
+/* ---- thumbnails ---- */
 
 /* GIMP makes thumbnails of bare numbers, too: linear bytes of a linear layer, and all
  * of them in the image's profile. transform: NULL for linear light of sRGB. */
@@ -107,21 +191,6 @@ static void thumbnail_from_profile(GdkPixbuf *pixbuf, GimpColorProfile *profile)
         thumbnail_to_srgb(pixbuf, transform);
     g_clear_object(&transform);
     g_object_unref(srgb);
-}
-
-gboolean color_is_linear(gint32 image)
-{
-    switch (gimp_image_get_precision(image)) {
-    case GIMP_PRECISION_U8_LINEAR:
-    case GIMP_PRECISION_U16_LINEAR:
-    case GIMP_PRECISION_U32_LINEAR:
-    case GIMP_PRECISION_HALF_LINEAR:
-    case GIMP_PRECISION_FLOAT_LINEAR:
-    case GIMP_PRECISION_DOUBLE_LINEAR:
-        return TRUE;
-    default:
-        return FALSE;
-    }
 }
 
 GdkPixbuf *color_get_thumbnail(gint32 image, gint32 drawable, const GeglRectangle *area,

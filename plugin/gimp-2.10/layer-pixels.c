@@ -19,12 +19,9 @@ struct LayerPixels {
     GeglBuffer *photo, *coverage, *painting;
     LayerCoverage coverage_kind;
     int width, height;
-    const Babl *srgb;                        /* what the engine speaks: R'G'B'A float */
-    const Babl *own;                         /* float, alpha, the layer's own numbers */
-    const Babl *painted;                     /* the layer's format, with alpha */
-    const Babl *cover;                       /* one float of the coverage */
-    const Babl *to_fish, *from_fish;         /* own to srgb and back */
-    GimpColorTransform *to_srgb, *from_srgb; /* NULL: babl's conversion is right */
+    Colors *colors;      /* of the photo and the painting */
+    const Babl *painted; /* the layer's format, with alpha */
+    const Babl *cover;   /* one float of the coverage */
 };
 
 static gboolean no_memory(GError **error)
@@ -32,17 +29,6 @@ static gboolean no_memory(GError **error)
     g_set_error_literal(error, IMPASTO_ERROR, IMPASTO_ERROR_NO_MEMORY,
                         _("There is not enough memory."));
     return FALSE;
-}
-
-/* Color model and curve of the drawable, with alpha, and components of `type`. */
-static const Babl *format_with_alpha(gint32 image, gint32 drawable, const char *type)
-{
-    const gboolean linear = color_is_linear(image);
-    const char *model = gimp_drawable_is_gray(drawable) ? (linear ? "YA" : "Y'A")
-                                                        : (linear ? "RGBA" : "R'G'B'A");
-    g_autofree char *name = g_strdup_printf("%s %s", model, type);
-
-    return babl_format(name);
 }
 
 static GeglBuffer *copy_drawable(gint32 drawable, const GeglRectangle *area)
@@ -63,7 +49,6 @@ LayerPixels *layer_pixels_new(gint32 image, gint32 drawable, const GeglRectangle
                               int cover_y)
 {
     LayerPixels *pixels = g_new(LayerPixels, 1);
-    GimpColorProfile *profile;
 
     gegl_start();
     *pixels = (LayerPixels) {
@@ -71,14 +56,11 @@ LayerPixels *layer_pixels_new(gint32 image, gint32 drawable, const GeglRectangle
         .coverage_kind = coverage,
         .width = area->width,
         .height = area->height,
-        .srgb = babl_format("R'G'B'A float"),
-        .own = format_with_alpha(image, drawable, "float"),
+        .colors = colors_new(image, drawable),
     };
-    pixels->painted = format_with_alpha(
-        image, drawable,
+    pixels->painted = colors_get_format(
+        pixels->colors,
         babl_get_name(babl_format_get_type(gegl_buffer_get_format(pixels->photo), 0)));
-    pixels->to_fish = babl_fish(pixels->own, pixels->srgb);
-    pixels->from_fish = babl_fish(pixels->srgb, pixels->own);
     if (coverage != LAYER_COVERAGE_NONE)
         pixels->coverage =
             copy_drawable(cover,
@@ -89,18 +71,6 @@ LayerPixels *layer_pixels_new(gint32 image, gint32 drawable, const GeglRectangle
             ? babl_format_new("name", "impasto alpha float", babl_model("RGBA"),
                               babl_type("float"), babl_component("A"), NULL)
             : babl_format("Y float");
-
-    profile = color_get_foreign_profile(image);
-    if (profile) {
-        pixels->to_srgb = color_transform_to_srgb(profile, pixels->own);
-        pixels->from_srgb = color_transform_from_srgb(profile, pixels->own);
-        g_object_unref(profile);
-    }
-    if (!pixels->to_srgb ||
-        !pixels->from_srgb) { /* unusable: GIMP too shows bare numbers */
-        g_clear_object(&pixels->to_srgb);
-        g_clear_object(&pixels->from_srgb);
-    }
     return pixels;
 }
 
@@ -111,8 +81,7 @@ void layer_pixels_free(LayerPixels *pixels)
     g_clear_object(&pixels->photo);
     g_clear_object(&pixels->coverage);
     g_clear_object(&pixels->painting);
-    g_clear_object(&pixels->to_srgb);
-    g_clear_object(&pixels->from_srgb);
+    colors_free(pixels->colors);
     g_free(pixels);
 }
 
@@ -195,33 +164,34 @@ static void make_finite(float *floats, gsize n)
             floats[i] = floats[i] > 0 ? 16.0f : 0.0f;
 }
 
-gboolean layer_pixels_read(const LayerPixels *pixels, int x, int y, int w, int h,
-                           float *rgba, GError **error)
+/* A rectangle of a buffer of these colors in sRGB. */
+static gboolean read_srgb(GeglBuffer *buffer, const Colors *colors,
+                          const GeglRectangle *area, float *rgba, GError **error)
 {
-    const GeglRectangle area = { x, y, w, h };
-    const gsize n = (gsize)w * (gsize)h;
-    float *own;
+    const Babl *format = colors_get_format(colors, "float");
+    const gsize n = (gsize)area->width * (gsize)area->height;
+    float *own = NULL;
     gboolean ok;
 
-    if (pixels->own == pixels->srgb && !pixels->to_srgb) {
-        ok = get_floats(pixels->photo, &area, pixels->srgb, rgba, error);
+    if (colors_are_srgb(colors)) {
+        ok = get_floats(buffer, area, format, rgba, error);
+    } else {
+        own = g_try_malloc_n(n, 4 * sizeof(float));
+        ok = own ? get_floats(buffer, area, format, own, error) : no_memory(error);
         if (ok)
-            make_finite(rgba, 4 * n);
-        return ok;
+            colors_to_srgb(colors, own, rgba, n);
     }
-    own = g_try_malloc_n(n, 4 * sizeof(float));
-    if (!own)
-        return no_memory(error);
-    ok = get_floats(pixels->photo, &area, pixels->own, own, error);
-    if (ok && pixels->to_srgb)
-        gimp_color_transform_process_pixels(pixels->to_srgb, pixels->own, own,
-                                            pixels->srgb, rgba, n);
-    else if (ok)
-        babl_process(pixels->to_fish, own, rgba, (glong)n);
     if (ok)
         make_finite(rgba, 4 * n);
     g_free(own);
     return ok;
+}
+
+gboolean layer_pixels_read(const LayerPixels *pixels, int x, int y, int w, int h,
+                           float *rgba, GError **error)
+{
+    return read_srgb(pixels->photo, pixels->colors, GEGL_RECTANGLE(x, y, w, h), rgba,
+                     error);
 }
 
 static gboolean read_alpha(GeglBuffer *buffer, const GeglRectangle *area,
@@ -294,43 +264,86 @@ static gboolean cover(const LayerPixels *pixels, const GeglRectangle *area, floa
     return ok;
 }
 
+static gboolean write_srgb(GeglBuffer *buffer, const Colors *colors,
+                           const GeglRectangle *area, const float *rgba, GError **error)
+{
+    const Babl *format = colors_get_format(colors, "float");
+    const gsize n = (gsize)area->width * (gsize)area->height;
+    float *own;
+    gboolean ok;
+
+    if (colors_are_srgb(colors))
+        return set_floats(buffer, area, format, rgba, error);
+    own = g_try_malloc_n(n, 4 * sizeof(float));
+    if (!own)
+        return no_memory(error);
+    colors_from_srgb(colors, rgba, own, n);
+    ok = set_floats(buffer, area, format, own, error);
+    g_free(own);
+    return ok;
+}
+
 gboolean layer_pixels_write(LayerPixels *pixels, int x, int y, int w, int h,
                             const float *rgba, GError **error)
 {
     const GeglRectangle area = { x, y, w, h };
-    const gsize n = (gsize)w * (gsize)h;
-    float *covered = NULL, *own = NULL;
-    gboolean ok = FALSE;
+    const gsize bytes = (gsize)w * (gsize)h * 4 * sizeof(float);
+    float *covered;
+    gboolean ok;
 
-    if (pixels->coverage) {
-        covered = g_try_malloc_n(n, 4 * sizeof(float));
-        if (!covered) {
-            no_memory(error);
-            goto end;
-        }
-        memcpy(covered, rgba, n * 4 * sizeof(float));
-        if (!cover(pixels, &area, covered, error))
-            goto end;
-        rgba = covered;
+    if (!pixels->coverage)
+        return write_srgb(pixels->painting, pixels->colors, &area, rgba, error);
+    covered = g_try_malloc(bytes);
+    if (!covered)
+        return no_memory(error);
+    memcpy(covered, rgba, bytes);
+    ok = cover(pixels, &area, covered, error) &&
+         write_srgb(pixels->painting, pixels->colors, &area, covered, error);
+    g_free(covered);
+    return ok;
+}
+
+/* Rows of a rectangle that are worked on at a time. */
+static int band_of(const LayerPixels *pixels)
+{
+    return MAX(1, 65536 / pixels->width);
+}
+
+gboolean layer_pixels_follow(LayerPixels *pixels, gint32 image, gint32 drawable,
+                             GError **error)
+{
+    Colors *colors = colors_new(image, drawable);
+    const int band = band_of(pixels);
+    const gboolean same = colors_equal(colors, pixels->colors);
+    GeglBuffer *painting = NULL;
+    float *rgba = NULL;
+    gboolean ok = TRUE;
+
+    if (same)
+        goto end;
+    rgba = g_try_malloc_n((gsize)pixels->width * (gsize)band, 4 * sizeof(float));
+    if (!rgba) {
+        ok = no_memory(error);
+        goto end;
     }
-    if (pixels->own != pixels->srgb || pixels->from_srgb) {
-        own = g_try_malloc_n(n, 4 * sizeof(float));
-        if (!own) {
-            no_memory(error);
-            goto end;
-        }
-        if (pixels->from_srgb)
-            gimp_color_transform_process_pixels(pixels->from_srgb, pixels->srgb, rgba,
-                                                pixels->own, own, n);
-        else
-            babl_process(pixels->from_fish, rgba, own, (glong)n);
-        rgba = own;
+    painting = gegl_buffer_new(gegl_buffer_get_extent(pixels->painting),
+                               colors_get_format(colors, "float"));
+    for (int y = 0; ok && y < pixels->height; y += band) {
+        const GeglRectangle rows = { 0, y, pixels->width,
+                                     MIN(band, pixels->height - y) };
+
+        ok = read_srgb(pixels->painting, pixels->colors, &rows, rgba, error) &&
+             write_srgb(painting, colors, &rows, rgba, error);
     }
-    ok = set_floats(pixels->painting, &area, pixels->own, rgba, error);
+    if (ok) {
+        layer_pixels_end(pixels);
+        pixels->painting = g_steal_pointer(&painting);
+    }
 
 end:
-    g_free(own);
-    g_free(covered);
+    g_clear_object(&painting);
+    g_free(rgba);
+    colors_free(colors);
     return ok;
 }
 
@@ -344,7 +357,7 @@ gboolean layer_pixels_restore(LayerPixels *pixels, GError **error)
     const gsize bytes = pixels->coverage || from_bytes < to_bytes
                             ? to_bytes / to_channels * (to_channels - 1)
                             : to_bytes;
-    const int band = MAX(1, 65536 / pixels->width);
+    const int band = band_of(pixels);
     const gsize most = (gsize)pixels->width * (gsize)band;
     guchar *photo = g_try_malloc_n(most, from_bytes);
     guchar *painting = g_try_malloc_n(most, to_bytes);

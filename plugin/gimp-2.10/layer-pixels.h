@@ -56,4 +56,11 @@ void layer_pixels_end(LayerPixels *pixels);
  * back loses is then as it was. */
 gboolean layer_pixels_restore(LayerPixels *pixels, GError **error);
 
+/* Where the image's profile, its linear light or its mode is not any more what it was
+ * when `pixels` were copied: turn a painting that is written into what the numbers of
+ * `drawable` mean now. To be called last, before the painting is handed on. Main
+ * thread. */
+gboolean layer_pixels_follow(LayerPixels *pixels, gint32 image, gint32 drawable,
+                             GError **error);
+
 #endif

@@ -344,6 +344,8 @@ static gboolean layer_finish(gpointer self, const UiSettings *settings, GError *
     above = is_in_image(layer->image, layer->above) ? layer->above : layer->drawable;
     if (settings->strength == 0 && !layer_pixels_restore(layer->pixels, error))
         return FALSE;
+    if (!layer_pixels_follow(layer->pixels, layer->image, layer->drawable, error))
+        return FALSE;
 
     painted = again ? make_replacement(layer, name) : make_new(layer, name);
     if (painted == -1) {
