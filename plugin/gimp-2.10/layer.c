@@ -267,21 +267,28 @@ static void copy_into(GeglBuffer *source, const GeglRectangle *area, gint32 draw
                          gimp_drawable_height(drawable));
 }
 
-/* The photo's mask, where it has one that is in force, cut to the painting. */
-static void copy_mask(const Layer *layer, gint32 painted)
+/* The photo's mask, where it has one that is in force, cut to the painting. FALSE: GIMP
+ * does not take it. */
+static gboolean copy_mask(const Layer *layer, gint32 painted)
 {
     const gint32 mask = gimp_layer_get_mask(layer->drawable);
     gint32 copy;
     GeglBuffer *source;
 
     if (mask == -1 || !gimp_layer_get_apply_mask(layer->drawable))
-        return;
+        return TRUE;
     copy = gimp_layer_create_mask(painted, GIMP_ADD_MASK_WHITE);
-    gimp_layer_add_mask(painted, copy);
+    if (copy == -1)
+        return FALSE;
+    if (!gimp_layer_add_mask(painted, copy)) {
+        gimp_item_delete(copy);
+        return FALSE;
+    }
     source = gimp_drawable_get_buffer(mask);
     copy_into(source, &layer->area, copy);
     g_object_unref(source);
     gimp_layer_set_edit_mask(painted, FALSE);
+    return TRUE;
 }
 
 /* A layer with the painting, not part of the image yet; -1 on failure. */
@@ -302,8 +309,10 @@ static gint32 make_new(const Layer *layer, const char *name)
         return -1;
     copy_into(layer_pixels_get_painting(layer->pixels), NULL, painted);
     gimp_layer_set_offsets(painted, at.x + layer->area.x, at.y + layer->area.y);
-    if (same_size)
-        copy_mask(layer, painted);
+    if (same_size && !copy_mask(layer, painted)) {
+        gimp_item_delete(painted);
+        return -1;
+    }
     return painted;
 }
 
@@ -328,12 +337,42 @@ static gint32 make_replacement(const Layer *layer, const char *name)
     return painted;
 }
 
+/* Put the painting where it belongs, in one undo step. FALSE: GIMP does not take it;
+ * what there was is as it was. */
+static gboolean insert(const Layer *layer, gint32 painted, gboolean again,
+                       const UiSettings *settings)
+{
+    const gint32 above =
+        is_in_image(layer->image, layer->above) ? layer->above : layer->drawable;
+    const gint32 parent = gimp_item_get_parent(above);
+    gboolean ok;
+
+    gimp_image_undo_group_start(layer->image);
+    ok = gimp_image_insert_layer(layer->image, painted, parent > 0 ? parent : 0,
+                                 gimp_image_get_item_position(layer->image, above));
+    if (ok)
+        parasite_attach(painted, settings,
+                        &(PaintedFrom) { .photo = layer->drawable,
+                                         .width = layer->bounds.width,
+                                         .height = layer->bounds.height,
+                                         .area = layer->area,
+                                         .selected = layer->selected });
+    if (ok && again && !layer->beside) {
+        g_autofree char *wanted = gimp_item_get_name(painted);
+
+        gimp_image_remove_layer(layer->image, layer->replaced);
+        gimp_item_set_name(painted, wanted);
+    }
+    gimp_image_undo_group_end(layer->image);
+    return ok;
+}
+
 static gboolean layer_finish(gpointer self, const UiSettings *settings, GError **error)
 {
     Layer *const layer = self;
     g_autofree char *name = layer_name(layer, settings);
     gboolean again;
-    gint32 painted, above, parent;
+    gint32 painted;
 
     if (!still_there(layer, error))
         return FALSE;
@@ -341,7 +380,6 @@ static gboolean layer_finish(gpointer self, const UiSettings *settings, GError *
      * own */
     again = layer->replaced != -1 && is_in_image(layer->image, layer->replaced) &&
             has_size(layer->replaced, &layer->area);
-    above = is_in_image(layer->image, layer->above) ? layer->above : layer->drawable;
     if (settings->strength == 0 && !layer_pixels_restore(layer->pixels, error))
         return FALSE;
     if (!layer_pixels_follow(layer->pixels, layer->image, layer->drawable, error))
@@ -353,23 +391,14 @@ static gboolean layer_finish(gpointer self, const UiSettings *settings, GError *
                             _("GIMP could not make a new layer."));
         return FALSE;
     }
-    parent = gimp_item_get_parent(above);
-    gimp_image_undo_group_start(layer->image);
-    parasite_attach(painted, settings,
-                    &(PaintedFrom) { .photo = layer->drawable,
-                                     .width = layer->bounds.width,
-                                     .height = layer->bounds.height,
-                                     .area = layer->area,
-                                     .selected = layer->selected });
-    gimp_image_insert_layer(layer->image, painted, parent > 0 ? parent : 0,
-                            gimp_image_get_item_position(layer->image, above));
-    if (again && !layer->beside) {
-        g_autofree char *wanted = gimp_item_get_name(painted);
-
-        gimp_image_remove_layer(layer->image, layer->replaced);
-        gimp_item_set_name(painted, wanted);
+    if (!insert(layer, painted, again, settings)) {
+        gimp_item_delete(painted);
+        g_set_error_literal(
+            error, IMPASTO_ERROR, IMPASTO_ERROR_FAILED,
+            _("GIMP did not take the painting as a new layer, because the image was "
+              "changed in the meantime (its mode, for example). Paint again."));
+        return FALSE;
     }
-    gimp_image_undo_group_end(layer->image);
     layer->painted = painted;
     layer_pixels_end(layer->pixels);
     return TRUE;

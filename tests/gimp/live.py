@@ -47,8 +47,10 @@ class Server:
     def __call__(self, code, answer=True):
         data = code.encode()
         self.socket.sendall(b"G" + struct.pack(">H", len(data)) + data)
-        if not answer:
-            return None
+        return self.answer() if answer else None
+
+    def answer(self):
+        """Of the code that was sent; an error is a failure."""
         _, failed, n = struct.unpack(">cBH", self._receive(4))
         text = self._receive(n).decode()
         check(not failed, f"Script-Fu: {text}")
