@@ -151,16 +151,43 @@ gboolean colors_are_srgb(const Colors *colors)
 
 /* ---- thumbnails ---- */
 
-/* GIMP makes thumbnails of bare numbers, too: linear bytes of a linear layer, and all
- * of them in the image's profile. transform: NULL for linear light of sRGB. */
-static void thumbnail_to_srgb(GdkPixbuf *pixbuf, GimpColorTransform *transform)
+/* GIMP makes thumbnails of bare numbers: linear bytes of a linear layer, and all of them
+ * in the image's profile. */
+static void thumbnail_from_profile(GdkPixbuf *pixbuf, GimpColorProfile *profile)
 {
     const gsize channels = (gsize)gdk_pixbuf_get_n_channels(pixbuf);
     const gsize width = (gsize)gdk_pixbuf_get_width(pixbuf);
     const Babl *format = babl_format(channels == 4 ? "R'G'B'A u8" : "R'G'B' u8");
     g_autofree guchar *copy = g_malloc(width * channels);
-    guchar *row = gdk_pixbuf_get_pixels(pixbuf), curve[256];
+    g_autoptr(GObject) srgb = G_OBJECT(gimp_color_profile_new_rgb_srgb());
+    GimpColorTransform *transform =
+        transform_new(profile, format, GIMP_COLOR_PROFILE(srgb), format);
+    guchar *row = gdk_pixbuf_get_pixels(pixbuf);
 
+    for (int y = 0; transform && y < gdk_pixbuf_get_height(pixbuf); y++) {
+        memcpy(copy, row, width * channels);
+        gimp_color_transform_process_pixels(transform, format, copy, format, row,
+                                            width);
+        row += gdk_pixbuf_get_rowstride(pixbuf);
+    }
+    g_clear_object(&transform);
+}
+
+static void thumbnail_by_curve(GdkPixbuf *pixbuf, const guchar curve[256])
+{
+    const int channels = gdk_pixbuf_get_n_channels(pixbuf);
+    guchar *row = gdk_pixbuf_get_pixels(pixbuf);
+
+    for (int y = 0; y < gdk_pixbuf_get_height(pixbuf); y++) {
+        for (int i = 0; i < channels * gdk_pixbuf_get_width(pixbuf); i++)
+            if (i % channels < 3)
+                row[i] = curve[row[i]];
+        row += gdk_pixbuf_get_rowstride(pixbuf);
+    }
+}
+
+static void linear_curve(guchar curve[256])
+{
     for (int i = 0; i < 256; i++) {
         const double v = i / 255.0;
 
@@ -168,29 +195,25 @@ static void thumbnail_to_srgb(GdkPixbuf *pixbuf, GimpColorTransform *transform)
             (guchar)(0.5 + 255 * (v <= 0.0031308 ? 12.92 * v
                                                  : 1.055 * pow(v, 1 / 2.4) - 0.055));
     }
-    for (int y = 0; y < gdk_pixbuf_get_height(pixbuf); y++) {
-        memcpy(copy, row, width * channels);
-        if (transform)
-            gimp_color_transform_process_pixels(transform, format, copy, format, row,
-                                                width);
-        else
-            for (gsize i = 0; i < width * channels; i++)
-                row[i] = i % channels == 3 ? copy[i] : curve[copy[i]];
-        row += gdk_pixbuf_get_rowstride(pixbuf);
-    }
 }
 
-static void thumbnail_from_profile(GdkPixbuf *pixbuf, GimpColorProfile *profile)
+/* What a gray profile makes of each byte; as it is where the profile is unusable. */
+static void gray_curve(guchar curve[256], GimpColorProfile *profile)
 {
-    const Babl *format =
-        babl_format(gdk_pixbuf_get_has_alpha(pixbuf) ? "R'G'B'A u8" : "R'G'B' u8");
-    GimpColorProfile *srgb = gimp_color_profile_new_rgb_srgb();
-    GimpColorTransform *transform = transform_new(profile, format, srgb, format);
+    g_autoptr(GObject) srgb = G_OBJECT(gimp_color_profile_new_rgb_srgb());
+    const Babl *from = babl_format("Y' u8"), *to = babl_format("R'G'B' u8");
+    GimpColorTransform *transform =
+        transform_new(profile, from, GIMP_COLOR_PROFILE(srgb), to);
+    guchar rgb[256][3];
 
-    if (transform)
-        thumbnail_to_srgb(pixbuf, transform);
-    g_clear_object(&transform);
-    g_object_unref(srgb);
+    for (int i = 0; i < 256; i++)
+        curve[i] = (guchar)i;
+    if (!transform)
+        return;
+    gimp_color_transform_process_pixels(transform, from, curve, to, rgb, 256);
+    for (int i = 0; i < 256; i++)
+        curve[i] = rgb[i][1];
+    g_object_unref(transform);
 }
 
 GdkPixbuf *color_get_thumbnail(gint32 image, gint32 drawable, const GeglRectangle *area,
@@ -204,13 +227,21 @@ GdkPixbuf *color_get_thumbnail(gint32 image, gint32 drawable, const GeglRectangl
         gimp_drawable_get_sub_thumbnail(drawable, area->x, area->y, area->width,
                                         area->height, width, height,
                                         GIMP_PIXBUF_KEEP_ALPHA);
+    guchar curve[256];
 
-    if (pixbuf && (profile || color_is_linear(image)))
+
+    if (pixbuf && profile) {
         gegl_start();
-    if (pixbuf && profile && gimp_color_profile_is_rgb(profile))
-        thumbnail_from_profile(pixbuf, profile);
-    else if (pixbuf && color_is_linear(image))
-        thumbnail_to_srgb(pixbuf, NULL);
+        if (gimp_color_profile_is_rgb(profile)) {
+            thumbnail_from_profile(pixbuf, profile);
+        } else {
+            gray_curve(curve, profile);
+            thumbnail_by_curve(pixbuf, curve);
+        }
+    } else if (pixbuf && color_is_linear(image)) {
+        linear_curve(curve);
+        thumbnail_by_curve(pixbuf, curve);
+    }
     g_clear_object(&profile);
     return pixbuf;
 }

@@ -195,6 +195,21 @@ class Interactive(live.Story):
             dialog.press("push button", "Cancel")
             dialog.wait_gone()
 
+        # so does gray of a profile of its own
+        open(self.gimp.path("gray.icc"), "wb").write(icc.gray())
+        looks = []
+        for code in ("(gimp-image-convert-grayscale 1)",
+                     "(gimp-image-convert-color-profile-from-file 1"
+                     f' "file://{self.gimp.path("gray.icc")}" 1 TRUE)'):
+            self.do(code)
+            dialog = self.open()
+            looks.append(mean(dialog.settled(dialog.left)))
+            dialog.shot("gray")
+            dialog.press("push button", "Cancel")
+            dialog.wait_gone()
+        check(abs(looks[0][0] - looks[1][0]) < 3, f"the gray photo looks {looks}")
+        self.do("(gimp-image-convert-rgb 1)")
+
         # stopped while it paints
         self.server("(begin (gimp-image-scale 1 3000 2000) (gimp-image-clean-all 1)"
                     " (gimp-displays-flush))")
