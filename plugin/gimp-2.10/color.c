@@ -216,19 +216,36 @@ static void gray_curve(guchar curve[256], GimpColorProfile *profile)
     g_object_unref(transform);
 }
 
+/* With previews of layers turned off in its preferences, GIMP gives a question mark for
+ * every thumbnail. */
+static gboolean has_thumbnails(void)
+{
+    static int known = -1; /* this process lives for one dialog */
+
+    if (known == -1) {
+        g_autofree char *previews = gimp_gimprc_query("layer-previews");
+
+        known = g_strcmp0(previews, "no") != 0;
+    }
+    return known;
+}
+
 GdkPixbuf *color_get_thumbnail(gint32 image, gint32 drawable, const GeglRectangle *area,
                                int length)
 {
     const double scale = MIN(1.0, (double)length / MAX(area->width, area->height));
     const int width = MAX(1, (int)(area->width * scale + 0.5));
     const int height = MAX(1, (int)(area->height * scale + 0.5));
-    GimpColorProfile *profile = color_get_foreign_profile(image);
-    GdkPixbuf *pixbuf =
-        gimp_drawable_get_sub_thumbnail(drawable, area->x, area->y, area->width,
-                                        area->height, width, height,
-                                        GIMP_PIXBUF_KEEP_ALPHA);
+    GimpColorProfile *profile;
+    GdkPixbuf *pixbuf;
     guchar curve[256];
 
+    if (!has_thumbnails())
+        return NULL;
+    profile = color_get_foreign_profile(image);
+    pixbuf = gimp_drawable_get_sub_thumbnail(drawable, area->x, area->y, area->width,
+                                             area->height, width, height,
+                                             GIMP_PIXBUF_KEEP_ALPHA);
 
     if (pixbuf && profile) {
         gegl_start();

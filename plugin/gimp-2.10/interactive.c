@@ -10,6 +10,8 @@
 #include "color.h"
 #include "dialog.h"
 #include "gerror.h"
+#include "layer-pixels.h"
+#include "pixels.h"
 
 #define GETTEXT_PACKAGE IMP_GETTEXT_DOMAIN
 #include <glib/gi18n-lib.h>
@@ -19,6 +21,7 @@
 #include <string.h>
 
 #define SOURCES_MAX 200
+#define SOURCE_LENGTH 1024 /* of a picture whose style is read */
 
 gboolean interactive_init(GError **error)
 {
@@ -130,20 +133,33 @@ static GPtrArray *list_style_sources(gpointer self)
     return sources;
 }
 
+static gboolean read_source(gpointer self, int x, int y, int w, int h, float *rgba,
+                            GError **error)
+{
+    return layer_pixels_read(self, x, y, w, h, rgba, error);
+}
+
+/* From the pixels themselves, not GIMP's thumbnail: a style deserves better than the
+ * numbers of a linear image in bytes, and thumbnails may be turned off. */
 static GdkPixbuf *get_style_source(gpointer self, int id, GError **error)
 {
-    GdkPixbuf *pixels = NULL;
+    const GeglRectangle whole = { 0, 0, gimp_drawable_width(id),
+                                  gimp_drawable_height(id) };
+    Picture picture = { .width = whole.width,
+                        .height = whole.height,
+                        .read = read_source };
+    GdkPixbuf *reduced;
 
-    if (gimp_item_is_valid(id)) {
-        const GeglRectangle whole = { 0, 0, gimp_drawable_width(id),
-                                      gimp_drawable_height(id) };
-
-        pixels = color_get_thumbnail(gimp_item_get_image(id), id, &whole, 1024);
-    }
-    if (!pixels)
+    if (!gimp_item_is_valid(id) || whole.width < 1 || whole.height < 1) {
         g_set_error_literal(error, IMPASTO_ERROR, IMPASTO_ERROR_FAILED,
                             _("The layer was deleted in the meantime."));
-    return pixels;
+        return NULL;
+    }
+    picture.self = layer_pixels_new(gimp_item_get_image(id), id, &whole,
+                                    LAYER_COVERAGE_NONE, -1, 0, 0);
+    reduced = picture_reduce(&picture, SOURCE_LENGTH, error);
+    layer_pixels_free(picture.self);
+    return reduced;
 }
 
 /* ---- the dialog ---- */

@@ -100,7 +100,8 @@ static gboolean get_floats(GeglBuffer *buffer, const GeglRectangle *area,
     const int first = want == 1 ? have - 1 : 0; /* alpha, or a mask's only component */
     guchar *bytes;
 
-    if (babl_format_get_type(from, 0) != babl_type("u8")) {
+    if (babl_format_get_type(from, 0) != babl_type("u8") ||
+        babl_format_is_palette(from)) {
         gegl_buffer_get(buffer, area, 1.0, format, floats, GEGL_AUTO_ROWSTRIDE,
                         GEGL_ABYSS_NONE);
         return TRUE;
@@ -194,34 +195,54 @@ gboolean layer_pixels_read(const LayerPixels *pixels, int x, int y, int w, int h
                      error);
 }
 
-static gboolean read_alpha(GeglBuffer *buffer, const GeglRectangle *area,
-                           const Babl *format, guchar *alpha)
+/* The mean of the last channel in each cell of [height][width] over an area. */
+static gboolean reduce_alpha(GeglBuffer *buffer, const GeglRectangle *area,
+                             const Babl *format, int width, int height, guchar *alpha)
 {
-    const gsize n = (gsize)area->width * (gsize)area->height;
-    float *floats = g_try_malloc_n(n, sizeof(float));
-    const gboolean ok = floats && get_floats(buffer, area, format, floats, NULL);
+    const int rows_max = area->height / height + 1;
+    float *floats = g_try_malloc_n((gsize)area->width * (gsize)rows_max, sizeof(float));
+    double *sums = g_new(double, (gsize)width);
+    int *counts = g_new(int, (gsize)width);
+    gboolean ok = floats != NULL;
 
-    for (gsize i = 0; ok && i < n; i++)
-        alpha[i] = (guchar)(CLAMP(floats[i], 0, 1) * 255.0f + 0.5f);
+    for (int y = 0; ok && y < height; y++) {
+        const int from = (int)((gint64)y * area->height / height);
+        const int to = (int)((gint64)(y + 1) * area->height / height);
+        const GeglRectangle rows = { area->x, area->y + from, area->width, to - from };
+
+        ok = get_floats(buffer, &rows, format, floats, NULL);
+        memset(sums, 0, (gsize)width * sizeof *sums);
+        memset(counts, 0, (gsize)width * sizeof *counts);
+        for (int i = 0; ok && i < rows.width * rows.height; i++) {
+            const int cell = (int)((gint64)(i % rows.width) * width / rows.width);
+
+            sums[cell] += CLAMP(floats[i], 0, 1);
+            counts[cell]++;
+        }
+        for (int x = 0; ok && x < width; x++)
+            alpha[(gsize)y * (gsize)width + (gsize)x] =
+                (guchar)(sums[x] / counts[x] * 255 + 0.5);
+    }
+    g_free(counts);
+    g_free(sums);
     g_free(floats);
     return ok;
 }
 
-gboolean layer_pixels_get_coverage(const LayerPixels *pixels, int x, int y, int w,
-                                   int h, guchar *coverage)
+gboolean layer_pixels_get_coverage(const LayerPixels *pixels, const GeglRectangle *area,
+                                   int width, int height, guchar *coverage)
 {
-    const GeglRectangle area = { x, y, w, h };
     guchar *photo;
 
     if (!pixels->coverage ||
-        !read_alpha(pixels->coverage, &area, pixels->cover, coverage))
+        !reduce_alpha(pixels->coverage, area, pixels->cover, width, height, coverage))
         return FALSE;
     if (pixels->coverage_kind != LAYER_COVERAGE_IS ||
         !babl_format_has_alpha(gegl_buffer_get_format(pixels->photo)))
         return TRUE;
-    photo = g_try_malloc_n((gsize)w, (gsize)h);
-    if (photo && read_alpha(pixels->photo, &area, pixels->cover, photo))
-        layer_coverage_of(coverage, photo, (gsize)w * (gsize)h);
+    photo = g_try_malloc_n((gsize)width, (gsize)height);
+    if (photo && reduce_alpha(pixels->photo, area, pixels->cover, width, height, photo))
+        layer_coverage_of(coverage, photo, (gsize)width * (gsize)height);
     g_free(photo);
     return TRUE;
 }

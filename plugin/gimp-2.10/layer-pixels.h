@@ -22,7 +22,8 @@ typedef enum LayerCoverage {
 
 typedef struct LayerPixels LayerPixels;
 
-/* Copy the rectangle `area` of `drawable`, a layer of `image`, and the rectangle of the
+/* Copy the rectangle `area` of `drawable`, a layer of `image` (an indexed one can only
+ * be read), and the rectangle of the
  * same size at cover_x, cover_y of `cover`. Starts GEGL (gegl-start.h).
  * Main thread. */
 LayerPixels *layer_pixels_new(gint32 image, gint32 drawable, const GeglRectangle *area,
@@ -35,10 +36,10 @@ void layer_pixels_free(LayerPixels *pixels); /* NULL is fine */
 gboolean layer_pixels_read(const LayerPixels *pixels, int x, int y, int w, int h,
                            float *rgba, GError **error);
 
-/* [h][w] bytes of a rectangle: which part of the photo's alpha the painting's will be.
- * FALSE: all of it, or there is no memory. Any thread. */
-gboolean layer_pixels_get_coverage(const LayerPixels *pixels, int x, int y, int w,
-                                   int h, guchar *coverage);
+/* [height][width] bytes, at most as many as the area has: which part of the photo's
+ * alpha the painting's will be. FALSE: all of it, or there is no memory. Any thread. */
+gboolean layer_pixels_get_coverage(const LayerPixels *pixels, const GeglRectangle *area,
+                                   int width, int height, guchar *coverage);
 
 /* The part that `alpha` is of the photo's, in its place. */
 void layer_coverage_of(guchar *alpha, const guchar *photo, gsize n);

@@ -198,12 +198,14 @@ static guchar *layer_coverage(gpointer self, const GdkRectangle *area, int width
     const Layer *const layer = self;
     guchar *coverage;
 
-    if (!layer->pixels || area->width != width || area->height != height)
+    if (!layer->pixels) /* the photo is GIMP's thumbnail, so there are such */
         return still_there(layer, NULL) ? get_small_coverage(layer, area, width, height)
                                         : NULL;
     coverage = g_try_malloc_n((gsize)width, (gsize)height);
-    if (coverage && !layer_pixels_get_coverage(layer->pixels, area->x, area->y, width,
-                                               height, coverage))
+    if (coverage &&
+        !layer_pixels_get_coverage(
+            layer->pixels, GEGL_RECTANGLE(area->x, area->y, area->width, area->height),
+            width, height, coverage))
         g_clear_pointer(&coverage, g_free);
     return coverage;
 }

@@ -107,6 +107,8 @@ def choose_menu(beginning):
 class Story:
     """What a test program derives its run() from. The image is the only one, with id 1."""
 
+    gimprc = ""  # preferences of this GIMP
+
     def __init__(self, gimp, server, shots):
         self.gimp, self.server, self.shots = gimp, server, shots
         self.n = 0
@@ -156,7 +158,7 @@ def inside(story, plug_in, folder):
     harness.Atspi, harness.Gdk, harness.GLib = Atspi, Gdk, GLib
     Gdk.init([])
 
-    gimp = session.Session(folder, plug_in, extra_stock=["file-jpeg"])
+    gimp = session.Session(folder, plug_in, extra_stock=["file-jpeg"], gimprc=story.gimprc)
     shots = gimp.path("shots")
     os.makedirs(shots)
     photo = os.path.join(os.environ["IMPASTO_STYLES"], "sample.jpg")

@@ -30,9 +30,10 @@ def stock_folder():
 
 
 class Session:
-    """folder: emptied and filled; plug_in: the binary under test; helpers: plug-ins of tests."""
+    """folder: emptied and filled; plug_in: the binary under test; helpers: plug-ins of tests;
+    gimprc: lines of preferences."""
 
-    def __init__(self, folder, plug_in, extra_stock=(), helpers=()):
+    def __init__(self, folder, plug_in, extra_stock=(), helpers=(), gimprc=""):
         if not shutil.which("gimp"):
             skip("no gimp")
         self.folder = os.path.abspath(folder)
@@ -49,7 +50,7 @@ class Session:
             os.symlink(os.path.join(stock_folder(), name), os.path.join(plug_ins, name))
         with open(os.path.join(self.profile, "gimprc"), "w") as f:
             f.write(f'(plug-in-path "{plug_ins}")\n(undo-levels 20)\n(undo-size 200M)\n'
-                    '(show-tips no)\n(check-updates no)\n(language "C")\n')
+                    '(show-tips no)\n(check-updates no)\n(language "C")\n' + gimprc)
 
     def path(self, name):
         return os.path.join(self.folder, name)
