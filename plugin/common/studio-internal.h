@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 
 /* Most urgent first. */
 typedef enum JobKind {
+    JOB_ADD_STYLE, /* quick, and after a paint the dialog may close */
     JOB_PAINT,
-    JOB_ADD_STYLE,
     JOB_PREVIEW,
     JOB_DETAIL,
     JOB_CHECK_STYLES,
@@ -52,6 +52,7 @@ struct Studio {
     GHashTable *state; /* what set_state changed; written when the studio closes */
     GdkPixbuf *shown;  /* the photo, reduced */
     gboolean prepared, painting;
+    gboolean cancelled; /* the paint: also after its last tile, on the way here */
     double fraction, left;                       /* last progress of the paint */
     guint serial, preview_serial, detail_serial; /* of the last requests */
     UiSettings *requested;                       /* of the last preview */

@@ -88,6 +88,8 @@ void deliver_painted(Post *post)
     g_autoptr(GError) not_saved = NULL;
 
     studio->painting = FALSE;
+    if (!post->error && studio->cancelled) /* the last moment to say no */
+        set_cancelled(&post->error);
     if (!post->error)
         picture->finish(picture->self, post->settings, &post->error);
     if (post->error)

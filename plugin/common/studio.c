@@ -318,6 +318,7 @@ static void paint(gpointer self, const UiSettings *settings)
         return;
     }
     studio->painting = TRUE;
+    studio->cancelled = FALSE;
     studio->fraction = 0;
     studio->left = -1;
     job = g_new0(Job, 1);
@@ -335,8 +336,8 @@ static void set_replace(gpointer self, gboolean replace)
 
 static void cancel(gpointer self)
 {
-    studio_stop_jobs(self, JOB_PAINT, JOB_PAINT);
-    studio_stop_jobs(self, JOB_PREVIEW, JOB_DETAIL);
+    ((Studio *)self)->cancelled = TRUE;
+    studio_stop_jobs(self, JOB_PAINT, JOB_DETAIL);
 }
 
 static const UiSettings *initial(gpointer self)

@@ -160,6 +160,7 @@ static void assert_all_written_once(const Canvas *canvas)
 typedef struct Listener {
     GThread *main_thread;
     int coarse, full, detail, failed, painted, progressed, areas, changed, added;
+    int added_before_painted;
     int learning;      /* told while it went on */
     int learned, kept; /* of styles that were, that were not */
     int begun;         /* learnings: their fractions begin anew */
@@ -173,6 +174,7 @@ typedef struct Listener {
     char *id;
     const UiHost *host;
     gboolean cancel_at_progress;
+    gulong cancel_after; /* so many microseconds, in which nothing is listened to */
 } Listener;
 
 static void set_error(Listener *l, const GError *error)
@@ -227,8 +229,11 @@ static void on_progress(gpointer data, double fraction, double seconds_left,
         assert_true(area->x >= 0 && area->x + area->width <= WIDTH);
         assert_true(area->y >= 0 && area->y + area->height <= HEIGHT);
     }
-    if (l->cancel_at_progress)
+    if (l->cancel_at_progress) {
+        g_usleep(l->cancel_after);
+        l->cancel_after = 0;
         l->host->cancel(l->host->self);
+    }
 }
 
 static void on_painted(gpointer data, const GError *error)
@@ -237,6 +242,7 @@ static void on_painted(gpointer data, const GError *error)
 
     assert_ptr_equal(g_thread_self(), l->main_thread);
     l->painted++;
+    l->added_before_painted = l->added;
     set_error(l, error);
 }
 
@@ -560,6 +566,22 @@ static void test_cancel_abandons(void **state)
     assert_all_written_once(room->canvas);
 }
 
+/* All is painted, and the main thread has not heard of it. */
+static void test_cancel_at_the_end_abandons(void **state)
+{
+    Room *const room = enter(state);
+
+    room->settings->brush_size = 4; /* quick */
+    room->listener.cancel_at_progress = TRUE;
+    room->listener.cancel_after = G_USEC_PER_SEC;
+    room->host->paint(room->host->self, room->settings);
+    wait_for(&room->listener.painted, 1);
+    assert_true(
+        g_error_matches(room->listener.error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+    assert_int_equal(room->canvas->finished, 0);
+    assert_int_equal(room->canvas->abandoned, 1);
+}
+
 static void test_failures_abandon(void **state)
 {
     Room *const room = enter(state);
@@ -693,6 +715,20 @@ static void test_add_style(void **state)
     assert_true(host->delete_style(host->self, "sun-sea", NULL));
     request(room);
     wait_for(&l->failed, 1);
+}
+
+/* The dialog closes after Paint: a style that was asked for before is there by then. */
+static void test_add_style_then_paint(void **state)
+{
+    Room *const room = enter(state);
+    g_autofree char *path = make_picture(room);
+
+    room->settings->brush_size = 4; /* quick */
+    request(room);
+    room->host->add_style_file(room->host->self, path, NULL);
+    room->host->paint(room->host->self, room->settings);
+    wait_for(&room->listener.painted, 1);
+    assert_int_equal(room->listener.added_before_painted, 1);
 }
 
 /* A style that is deleted while it is learned; another gets its id at once. */
@@ -902,10 +938,12 @@ int main(void)
         IN_ROOM(test_paint_remembers),
         IN_ROOM(test_paint_that_cannot_be_remembered),
         IN_ROOM(test_cancel_abandons),
+        IN_ROOM(test_cancel_at_the_end_abandons),
         IN_ROOM(test_failures_abandon),
         IN_ROOM(test_close_while_painting),
         IN_ROOM(test_paint_now_stops),
         IN_ROOM(test_add_style),
+        IN_ROOM(test_add_style_then_paint),
         IN_ROOM(test_deleted_while_it_is_learned),
         IN_ROOM(test_close_while_learning),
         IN_ROOM(test_learning_without_sample),
