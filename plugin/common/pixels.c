@@ -149,14 +149,23 @@ static gboolean jpeg_is_whole(const guchar *data, gsize size)
     return FALSE;
 }
 
+/* `name`: gdk-pixbuf's. */
+static gboolean is_of_kind(const char *path, const char *name)
+{
+    GdkPixbufFormat *const format = gdk_pixbuf_get_file_info(path, NULL, NULL);
+    g_autofree char *found = format ? gdk_pixbuf_format_get_name(format) : NULL;
+
+    return g_strcmp0(name, found) == 0;
+}
+
 static gboolean file_is_whole(const char *path)
 {
-    g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, NULL);
-    const guchar *const data = file ? (guchar *)g_mapped_file_get_contents(file) : NULL;
-    const gsize size = file ? g_mapped_file_get_length(file) : 0;
+    g_autofree char *data = NULL; /* not mapped: others may cut it short meanwhile */
+    gsize size;
 
-    return size < 3 || memcmp(data, "\xff\xd8\xff", 3) != 0 ||
-           jpeg_is_whole(data, size);
+    return !is_of_kind(path, "jpeg") ||
+           !g_file_get_contents(path, &data, &size, NULL) ||
+           jpeg_is_whole((const guchar *)data, size);
 }
 
 static gboolean refuse_file(GError **error, ImpastoError code, const char *path,
@@ -215,19 +224,31 @@ static GdkPixbuf *drop_opaque_alpha(GdkPixbuf *pixbuf)
     return pixbuf_flatten(pixbuf);
 }
 
-static gboolean is_tiff(const char *path)
+/* gdk-pixbuf makes RGB of gray and CMYK, and hands out their profiles all the same. */
+static gboolean is_rgb_profile(const char *base64)
 {
-    GdkPixbufFormat *const format = gdk_pixbuf_get_file_info(path, NULL, NULL);
-    g_autofree char *name = format ? gdk_pixbuf_format_get_name(format) : NULL;
+    enum { SPACE_AT = 16 }; /* of the data color space, ICC.1:2022, 7.2.6 */
+    gsize size;
+    g_autofree guchar *profile = g_base64_decode(base64, &size);
 
-    return g_strcmp0(name, "tiff") == 0;
+    return size >= SPACE_AT + 4 && memcmp(profile + SPACE_AT, "RGB ", 4) == 0;
+}
+
+static void keep_profile(GdkPixbuf *to, GdkPixbuf *from)
+{
+    static const char key[] = "icc-profile";
+    const char *const profile = gdk_pixbuf_get_option(from, key);
+
+    if (profile && !is_rgb_profile(profile))
+        gdk_pixbuf_remove_option(to, key);
+    else if (profile && !gdk_pixbuf_get_option(to, key))
+        gdk_pixbuf_set_option(to, key, profile);
 }
 
 GdkPixbuf *pixbuf_load(const char *path, int side, GError **error)
 {
     g_autoptr(GError) detail = NULL;
     g_autoptr(GdkPixbuf) loaded = NULL, turned = NULL;
-    const char *profile;
 
     if (!can_be_read(path, error))
         return NULL;
@@ -237,7 +258,7 @@ GdkPixbuf *pixbuf_load(const char *path, int side, GError **error)
         return NULL;
     }
     turned = gdk_pixbuf_apply_embedded_orientation(loaded);
-    if (turned && is_tiff(path)) {
+    if (turned && is_of_kind(path, "tiff")) {
         GdkPixbuf *const all = turned;
         turned = drop_opaque_alpha(all);
         g_object_unref(all);
@@ -246,9 +267,7 @@ GdkPixbuf *pixbuf_load(const char *path, int side, GError **error)
         imp_to_gerror(error, IMP_NO_MEMORY, NULL);
         return NULL;
     }
-    profile = gdk_pixbuf_get_option(loaded, "icc-profile");
-    if (profile && !gdk_pixbuf_get_option(turned, "icc-profile"))
-        gdk_pixbuf_set_option(turned, "icc-profile", profile);
+    keep_profile(turned, loaded);
     return g_steal_pointer(&turned);
 }
 

@@ -43,6 +43,23 @@ static char *suggest_name(const char *photo)
     return g_strdup_printf("%s-painted.png", name);
 }
 
+/* A name that can be written; says why another cannot. */
+static gboolean is_output(GtkWidget *chooser, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    GtkWidget *message;
+
+    if (image_file_check_output(path, &error))
+        return TRUE;
+    message =
+        gtk_message_dialog_new(GTK_WINDOW(chooser), GTK_DIALOG_MODAL, GTK_MESSAGE_ERROR,
+                               GTK_BUTTONS_CLOSE, "%s", error->message);
+    gtk_dialog_run(GTK_DIALOG(message));
+    gtk_widget_destroy(message);
+    return FALSE;
+}
+
+/* Asks until there is one, for the painting would be lost. NULL: cancelled. */
 static char *choose_output(gpointer data)
 {
     const Window *const window = data;
@@ -59,8 +76,11 @@ static char *choose_output(gpointer data)
     gtk_file_chooser_set_do_overwrite_confirmation(GTK_FILE_CHOOSER(chooser), TRUE);
     gtk_file_chooser_set_current_folder(GTK_FILE_CHOOSER(chooser), folder);
     gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(chooser), name);
-    if (gtk_dialog_run(GTK_DIALOG(chooser)) == GTK_RESPONSE_ACCEPT)
+    while (!path && gtk_dialog_run(GTK_DIALOG(chooser)) == GTK_RESPONSE_ACCEPT) {
         path = gtk_file_chooser_get_filename(GTK_FILE_CHOOSER(chooser));
+        if (path && !is_output(chooser, path))
+            g_clear_pointer(&path, g_free);
+    }
     gtk_widget_destroy(chooser);
     return path;
 }

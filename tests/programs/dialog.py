@@ -75,5 +75,25 @@ def cancel(start):
     check(os.listdir(folder) == ['photo.png'], f'no file is left: {os.listdir(folder)}')
 
 
+def choose(start):
+    """A name that cannot be written is asked for again; the painting waits."""
+    folder, photo, _ = folder_with_photo()
+    dialog = opened(start, '--style', 'udnie', photo)
+    dialog.press('push button', 'Paint')
+    dialog.find('file chooser', 'Save the painting')
+    harness.xdo('key', 'ctrl+a')
+    harness.xdo('type', 'painting')
+    harness.xdo('key', 'Return')
+    dialog.find('alert', 'Error')
+    dialog.shot('impasto-dialog-choose')
+    dialog.press('push button', 'Close')
+    dialog.gone('alert', 'Error')
+    harness.xdo('key', 'ctrl+a')
+    harness.xdo('type', 'painting.png')
+    harness.xdo('key', 'Return')
+    until(lambda: dialog.process.poll() is not None, 'the end')
+    check(sorted(os.listdir(folder)) == ['painting.png', 'photo.png'], 'the painting is there')
+
+
 if __name__ == '__main__':
-    harness.run({'paint': paint, 'cancel': cancel})
+    harness.run({'paint': paint, 'cancel': cancel, 'choose': choose})

@@ -37,6 +37,20 @@ def most_different(a, b):
     return max(abs(p - q) for p, q in zip(a, b, strict=True))
 
 
+def icc_profile(space):
+    header = bytearray(128)
+    header[8:12] = b'\x02\x10\0\0'
+    header[12:24] = b'mntr' + space + b'XYZ '
+    header[36:40] = b'acsp'
+    header[68:80] = struct.pack('>III', 0xf6d6, 0x10000, 0xd32d)
+    tag = b'desc' + bytes(4) + struct.pack('>I', 5) + b'Test\0' + \
+        random.Random(1).randbytes(300)  # libpng 1.6 takes a very short chunk for broken
+    tags = struct.pack('>I4sII', 1, b'desc', 144, len(tag))
+    profile = header + tags + tag
+    profile[0:4] = struct.pack('>I', len(profile))
+    return bytes(profile)
+
+
 class Programs(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix='impasto-paint-')
@@ -320,17 +334,8 @@ class Programs(unittest.TestCase):
             self.assertEqual(after[at:at + 3], before[3 * (y * 96 + x):3 * (y * 96 + x) + 3])
 
     def test_color_profile_goes_along(self):
-        header = bytearray(128)
-        header[8:12] = b'\x02\x10\0\0'
-        header[12:24] = b'mntrRGB XYZ '
-        header[36:40] = b'acsp'
-        header[68:80] = struct.pack('>III', 0xf6d6, 0x10000, 0xd32d)
-        tag = b'desc' + bytes(4) + struct.pack('>I', 5) + b'Test\0' + \
-            random.Random(1).randbytes(300)  # libpng 1.6 takes a very short chunk for broken
-        tags = struct.pack('>I4sII', 1, b'desc', 144, len(tag))
-        profile = header + tags + tag
-        profile[0:4] = struct.pack('>I', len(profile))
-        png.write(self.photo, 96, 64, 3, self.pixels, png.icc_chunk(bytes(profile)))
+        profile = icc_profile(b'RGB ')
+        png.write(self.photo, 96, 64, 3, self.pixels, png.icc_chunk(profile))
         for ending in ('png', 'jpg', 'tif'):
             with self.subTest(ending):
                 out = self.path('o.' + ending)
@@ -338,10 +343,20 @@ class Programs(unittest.TestCase):
                 if ending == 'png':
                     self.assertTrue(b'iCCP' in png.chunks(out))
                 else:
-                    self.assertTrue(bytes(profile) in pathlib.Path(out).read_bytes())
+                    self.assertTrue(profile in pathlib.Path(out).read_bytes())
                 again = self.path('again.jpg')
                 self.paint('--brush-size=4', photo=out, out=again)
-                self.assertTrue(bytes(profile) in pathlib.Path(again).read_bytes())
+                self.assertTrue(profile in pathlib.Path(again).read_bytes())
+
+    def test_profile_of_gray_stays_behind(self):
+        """The painting has colors, so the profile would not be its own."""
+        profile = icc_profile(b'GRAY')
+        png.write(self.photo, 96, 64, 1, self.pixels[::3], png.icc_chunk(profile))
+        self.paint('--brush-size=4')
+        self.assertFalse(b'iCCP' in png.chunks(self.out))
+        out = self.path('o.jpg')
+        self.paint('--brush-size=4', out=out)
+        self.assertFalse(profile in pathlib.Path(out).read_bytes())
 
     def test_output_is_replaced(self):
         for path in (self.out, self.photo):  # the photo itself, too

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 The Impasto authors
-"""Just enough of PNG, with the standard library only: 8 bit RGB and RGBA in and out."""
+"""Just enough of PNG, with the standard library only: 8 bit RGB and RGBA in and out, gray out."""
 import struct
 import zlib
 
@@ -14,7 +14,7 @@ def write(path, width, height, channels, pixels, extra=b''):
     """pixels: bytes, [height][width][channels]; extra: chunks after the header."""
     pitch = width * channels
     rows = b''.join(b'\0' + pixels[y * pitch:(y + 1) * pitch] for y in range(height))
-    header = struct.pack('>IIBBBBB', width, height, 8, {3: 2, 4: 6}[channels], 0, 0, 0)
+    header = struct.pack('>IIBBBBB', width, height, 8, {1: 0, 3: 2, 4: 6}[channels], 0, 0, 0)
     with open(path, 'wb') as file:
         file.write(b'\x89PNG\r\n\x1a\n' + _chunk(b'IHDR', header) + extra +
                    _chunk(b'IDAT', zlib.compress(rows, 1)) + _chunk(b'IEND', b''))
