@@ -20,6 +20,9 @@
  * still came out in two colors. The share rises with the square, so that a photo with
  * an ordinary sky keeps the contrasts that the style gives it. */
 #define SHARE_MAX 4.0
+/* Less than this would move the moments by a twentieth at most, which does not show,
+ * and cost a run of its own. */
+#define SHARE_MIN 0.05
 #define PIXELS_MAX (512 * 512)
 
 /* 1: all its pixels are alike; nearly 0: deviations of twice FLAT. */
@@ -57,7 +60,8 @@ double imp_reference_share(const ImpPicture *picture)
         }
     flat /= (double)w * h;
     const double beyond = fmax(0.0, (flat - FLAT_FROM) / (1 - FLAT_FROM));
-    return SHARE_MAX * beyond * beyond;
+    const double share = SHARE_MAX * beyond * beyond;
+    return share < SHARE_MIN ? 0 : share;
 }
 
 /* The middle of `from`, seen at width x height -> columns `at` .. `end` - 1 of out. */

@@ -13,7 +13,7 @@
 #include "enlarge.h"
 
 /* The reference's width over the picture's, both as high: 0 (nothing of the picture is
- * flat, or little) .. 4 (all is). Cells of a 32nd of the long side, so it is the same
+ * flat, or little), 0.05 .. 4 (all is). Cells of a 32nd of the long side, so it is the same
  * for a smaller picture of the same thing. */
 double imp_reference_share(const ImpPicture *picture);
 

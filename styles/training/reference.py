@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from export import folded, run_folded
 from network import extend, load_file
 
-CELLS, FLAT, FLAT_FROM, SHARE_MAX = 32, 8 / 255, 0.3, 4.0
+CELLS, FLAT, FLAT_FROM, SHARE_MAX, SHARE_MIN = 32, 8 / 255, 0.3, 4.0, 0.05
 PIXELS_MAX = 512 * 512
 
 
@@ -30,7 +30,8 @@ def share(photo):
     variance = (pool(photo.double().square()) - pool(photo.double()).square()).mean(1, keepdim=True)
     pixels = F.avg_pool2d(torch.ones(1, 1, h, w).double(), cell, ceil_mode=True, divisor_override=1)
     flat = ((-variance.clamp(min=0) / FLAT ** 2).exp() * pixels).sum() / (h * w)
-    return SHARE_MAX * max(0.0, (float(flat) - FLAT_FROM) / (1 - FLAT_FROM)) ** 2
+    found = SHARE_MAX * max(0.0, (float(flat) - FLAT_FROM) / (1 - FLAT_FROM)) ** 2
+    return found if found >= SHARE_MIN else 0.0
 
 
 def seen(picture, height, width):

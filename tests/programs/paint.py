@@ -379,7 +379,7 @@ class Programs(unittest.TestCase):
 
     def interrupt(self, number, out):
         large = self.path('large.png')
-        png.write(large, 3000, 2000, 3, bytes(3 * 3000 * 2000))
+        png.write(large, 6000, 4000, 3, bytes(3 * 6000 * 4000))  # seconds, by any CPU
         with subprocess.Popen([PROGRAM, large, 'udnie', out], env=self.environment(),
                               stderr=subprocess.PIPE, text=True) as painting:
             time.sleep(1.5)

@@ -33,6 +33,8 @@ static void test_share(void **state)
     assert_true(imp_reference_share(&picture) == 0);
     draw(WIDTH * 9 / 10, 0); /* a tenth is flat: that does no harm */
     assert_true(imp_reference_share(&picture) == 0);
+    draw(WIDTH * 5 / 8, 0); /* a little more than a third: not worth a second run */
+    assert_true(imp_reference_share(&picture) == 0);
     draw(WIDTH / 2, 0);
     assert_true(fabs(imp_reference_share(&picture) - 4 * (0.2 / 0.7) * (0.2 / 0.7)) <
                 1e-6);
