@@ -37,8 +37,9 @@ void colors_from_srgb(const Colors *colors, const float *srgb, float *own, gsize
 gboolean colors_are_srgb(const Colors *colors);
 
 /* A small copy of a rectangle of a drawable in sRGB, long side at most length (1 ..
- * 1024), never enlarged; NULL on failure, and where the user has turned previews off. The dark parts of a linear image are coarse.
- * Starts GEGL only for a foreign profile. */
+ * 1024), never enlarged; NULL on failure, and where the user has turned previews of
+ * layers off. The dark parts of a linear image are coarse. Starts GEGL only for a
+ * foreign profile. */
 GdkPixbuf *color_get_thumbnail(gint32 image, gint32 drawable, const GeglRectangle *area,
                                int length);
 

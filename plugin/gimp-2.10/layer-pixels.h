@@ -23,9 +23,8 @@ typedef enum LayerCoverage {
 typedef struct LayerPixels LayerPixels;
 
 /* Copy the rectangle `area` of `drawable`, a layer of `image` (an indexed one can only
- * be read), and the rectangle of the
- * same size at cover_x, cover_y of `cover`. Starts GEGL (gegl-start.h).
- * Main thread. */
+ * be read), and the rectangle of the same size at cover_x, cover_y of `cover`. Starts
+ * GEGL (gegl-start.h). Main thread. */
 LayerPixels *layer_pixels_new(gint32 image, gint32 drawable, const GeglRectangle *area,
                               LayerCoverage coverage, gint32 cover, int cover_x,
                               int cover_y);
