@@ -13,8 +13,8 @@
 #include "enlarge.h"
 
 /* The reference's width over the picture's, both as high: 0 (nothing of the picture is
- * flat, or little), 0.05 .. 4 (all is). Cells of a 32nd of the long side, so it is the same
- * for a smaller picture of the same thing. */
+ * flat, or little), 0.05 .. 4 (all is). Cells of a 32nd of the long side, so it is the
+ * same for a smaller picture of the same thing. */
 double imp_reference_share(const ImpPicture *picture);
 
 /* The picture, and to the right of it the middle of the reference, `share` (above 0)

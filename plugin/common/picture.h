@@ -49,7 +49,8 @@ typedef struct Picture {
     /* All is written: make the layer, save the file. `settings`: what it was painted
      * with. FALSE leaves everything as it was before begin. */
     gboolean (*finish)(gpointer self, const UiSettings *settings, GError **error);
-    /* Cancelled or failed, maybe in finish: drop what begin made, if it is still there. */
+    /* Cancelled or failed, maybe in finish: drop what begin made, if it is still
+     * there. */
     void (*abandon)(gpointer self);
 } Picture;
 

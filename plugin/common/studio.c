@@ -43,8 +43,8 @@ static void picture_size(gpointer self, int *width, int *height)
 }
 
 /* The preview shows the photo where the painting will not cover it: how much it does is
- * kept with each photo that is handed out, and used in keep_colors. Such a photo gets an
- * alpha channel, because the painting over one without is shown as it came. Takes
+ * kept with each photo that is handed out, and used in keep_colors. Such a photo gets
+ * an alpha channel, because the painting over one without is shown as it came. Takes
  * photo. */
 static GdkPixbuf *with_coverage(const Picture *picture, GdkPixbuf *photo,
                                 const GdkRectangle *area)

@@ -41,9 +41,9 @@ typedef gboolean PaintProgress(gpointer data, double fraction, double seconds_le
 gboolean paint_now(Painter *painter, const Picture *picture, const UiSettings *settings,
                    PaintProgress *progress, gpointer data, GError **error);
 
-/* Read a style off a picture file, learn it (imp_style_fit, for some seconds; where that
- * fails it stays as it was read), and keep it among the user's styles (transfer full:
- * its new id). title NULL or "": the file's name. Blocks. */
+/* Read a style off a picture file, learn it (imp_style_fit, for some seconds; where
+ * that fails it stays as it was read), and keep it among the user's styles (transfer
+ * full: its new id). title NULL or "": the file's name. Blocks. */
 char *add_style_now(Painter *painter, const char *path, const char *title,
                     GError **error);
 
