@@ -52,8 +52,8 @@ struct Studio {
     GHashTable *state; /* what set_state changed; written when the studio closes */
     GdkPixbuf *shown;  /* the photo, reduced */
     gboolean prepared, painting;
-    gboolean cancelled; /* the paint: also after its last tile, on the way here */
-    double fraction, left;                       /* last progress of the paint */
+    gboolean cancelled;    /* the paint: also after its last tile, on the way here */
+    double fraction, left; /* last progress of the paint */
     guint serial, preview_serial, detail_serial; /* of the last requests */
     UiSettings *requested;                       /* of the last preview */
 
