@@ -543,7 +543,7 @@ def other_cases():
                              ("add-missing", gimp.path("nowhere.png"), "nowhere.png"),
                              ("add-text", gimp.path("notes.txt"), "notes.txt"),
                              ("add-half", gimp.path("half.png"), "half.png"),
-                             ("add-pipe", gimp.path("pipe.png"), "pipe.png"),
+                             ("add-pipe", gimp.path("pipe"), "pipe"),
                              ("add-nothing", "", "")):
         case(name, f'(attempt "{name}" (lambda () (plug-in-impasto-add-style "{path}" "")))',
              refused_add(word, name != "add-half"))
@@ -660,7 +660,7 @@ def prepare_files():
     open(gimp.path("extreme.pfm"), "wb").write(
         b"PF\n%d %d\n-1.0\n" % (W, H) + struct.pack(f"<{len(values)}f", *values))
     open(gimp.path("notes.txt"), "w").write("This is not a picture.\n")
-    os.mkfifo(gimp.path("pipe.png"))
+    os.mkfifo(gimp.path("pipe"))
     open(gimp.path("wide.icc"), "wb").write(icc.wide_rgb())
     open(gimp.path("gray.icc"), "wb").write(icc.gray())
     open(os.path.join(gimp.profile, "impastorc"), "w").write(LAST_VALUES)
