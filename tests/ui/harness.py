@@ -31,9 +31,9 @@ def check(true, text):
         raise Failure(text)
 
 
-def until(probe, text, deadline=None):
-    """What probe() returns as soon as it is true; Failure after the deadline."""
-    end = time.monotonic() + (deadline or DEADLINE)
+def until(probe, text, deadline=20):
+    """What probe() returns as soon as it is true; Failure after the deadline, more where all is slow."""
+    end = time.monotonic() + deadline * DEADLINE / 20
     while True:
         try:
             value = probe()
