@@ -18,7 +18,7 @@ static void fill(uint8_t *bytes, size_t n, unsigned seed)
     }
 }
 
-static void compare(int channels, float keep)
+static void compare(int channels, float strength, float keep)
 {
     static uint8_t photo[PIXELS * 4], painting[PIXELS * 3], out[PIXELS * 4];
     static float photo_f[PIXELS * 4], painting_f[PIXELS * 3];
@@ -31,14 +31,17 @@ static void compare(int channels, float keep)
     for (size_t i = 0; i < sizeof painting; i++)
         painting_f[i] = painting[i] / 255.0f;
     imp_keep_colors_u8(out, photo, painting, PIXELS, channels, keep);
-    imp_blend_f32(photo_f, photo_f, painting_f, PIXELS, channels, 1, keep);
+    imp_blend_f32(photo_f, photo_f, painting_f, PIXELS, channels, strength, keep);
     for (size_t i = 0; i < n; i++) {
         const size_t pixel = i / (size_t)channels, channel = i % (size_t)channels;
-        assert_true(abs(out[i] - (int)(photo_f[i] * 255 + 0.5f)) <= 1);
+        const float blended = photo[i] + strength * (float)(out[i] - photo[i]);
+        assert_true(abs((int)(blended + 0.5f) - (int)(photo_f[i] * 255 + 0.5f)) <= 1);
         if (channel == 3)
             assert_int_equal(out[i], photo[i]);
         else if (keep == 0)
             assert_int_equal(out[i], painting[3 * pixel + channel]);
+        if (strength == 0) /* exactly */
+            assert_true(photo_f[i] == photo[i] / 255.0f);
     }
 }
 
@@ -48,7 +51,8 @@ static void test_bytes_as_floats(void **state)
 
     for (int channels = 3; channels <= 4; channels++)
         for (int i = 0; i < 5; i++)
-            compare(channels, parts[i]);
+            for (int j = 0; j < 5; j++)
+                compare(channels, parts[i], parts[j]);
 }
 
 int main(void)
