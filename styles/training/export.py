@@ -76,8 +76,8 @@ def folded(painter, scale, shift, photo):
     class Moments(dict):                    # of each layer as it comes: 12 MP fit in memory
         def __setitem__(self, name, x):
             flat = x[0].flatten(1)
-            moments = [torch.var_mean(row.double(), unbiased=False) for row in flat]
-            super().__setitem__(name, torch.tensor(moments, dtype=torch.float64).T)
+            moments = [torch.stack(torch.var_mean(row.double(), unbiased=False)) for row in flat]
+            super().__setitem__(name, torch.stack(moments).T)
 
     found = Moments()
     with torch.no_grad():

@@ -28,7 +28,7 @@ def share(photo):
     cell = max(2, int(max(h, w) / CELLS + 0.5))
     pool = lambda x: F.avg_pool2d(x, cell, ceil_mode=True, count_include_pad=False)
     variance = (pool(photo.double().square()) - pool(photo.double()).square()).mean(1, keepdim=True)
-    pixels = F.avg_pool2d(torch.ones(1, 1, h, w).double(), cell, ceil_mode=True, divisor_override=1)
+    pixels = F.avg_pool2d(torch.ones(1, 1, h, w, dtype=torch.float64, device=photo.device), cell, ceil_mode=True, divisor_override=1)
     flat = ((-variance.clamp(min=0) / FLAT ** 2).exp() * pixels).sum() / (h * w)
     found = SHARE_MAX * max(0.0, (float(flat) - FLAT_FROM) / (1 - FLAT_FROM)) ** 2
     return found if found >= SHARE_MIN else 0.0
