@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* How much of a photo is flat, and the reference beside it (reference.h). */
+/* How flat or of one color a photo is, and the reference beside it (reference.h). */
 #include "config.h"
 
 #include "reference.h"
@@ -11,11 +11,17 @@
 #include "compiler.h"
 #include "status.h"
 
-#define CELLS 32 /* along the long side */
+enum { CELLS = 32, CELLS_MOST = 40 }; /* along the long side; of 79 pixels, 40 */
 /* Deviation within a cell that has no subject: half of a foggy morning's. */
 #define FLAT (8.0 / 255)
-/* Less of it does no harm: three photos in five have no more. */
+/* Cells whose mean colors are nearer than this are alike. */
+#define ALIKE (24.0 / 255)
+/* What does no harm: three photos in five are less flat, nine in ten have fewer cells
+ * that are alike. */
 #define FLAT_FROM 0.3
+#define ALIKE_FROM 0.35
+#define FLAT_TO 1.0
+#define ALIKE_TO 0.75
 /* Of a picture that is flat all over: with 2, a sky with a vignette of a few 255ths
  * still came out in two colors. The share rises with the square, so that a photo with
  * an ordinary sky keeps the contrasts that the style gives it. */
@@ -23,12 +29,20 @@
 /* Less than this would move the moments by a twentieth at most, which does not show,
  * and cost a run of its own. */
 #define SHARE_MIN 0.05
-#define PIXELS_MAX (512 * 512)
+/* At most so many pixels are measured, reference and all: twice the picture's, within
+ * bounds that keep a preview quick and spare a small layer. */
+#define PIXELS_LEAST (256.0 * 256)
+#define PIXELS_MOST (384.0 * 384)
 
-/* 1: all its pixels are alike; nearly 0: deviations of twice FLAT. */
-static double cell_flatness(const ImpPicture *picture, int x0, int y0, int x1, int y1)
+typedef struct Cell {
+    float mean[3];
+    double flatness; /* 1: its pixels are alike; nearly 0: deviations of twice FLAT */
+    double pixels;
+} Cell;
+
+static Cell look_at(const ImpPicture *picture, int x0, int y0, int x1, int y1)
 {
-    const double pixels = (double)(x1 - x0) * (y1 - y0);
+    Cell cell = { .pixels = (double)(x1 - x0) * (y1 - y0) };
     double sum[3] = { 0 }, square[3] = { 0 }, variance = 0;
 
     for (int y = y0; y < y1; y++)
@@ -40,26 +54,56 @@ static double cell_flatness(const ImpPicture *picture, int x0, int y0, int x1, i
                 square[c] += v * v;
             }
     for (int c = 0; c < 3; c++) {
-        const double mean = sum[c] / pixels;
-        variance += fmax(square[c] / pixels - mean * mean, 0.0) / 3;
+        const double mean = sum[c] / cell.pixels;
+        variance += fmax(square[c] / cell.pixels - mean * mean, 0.0) / 3;
+        cell.mean[c] = (float)mean;
     }
-    return exp(-variance / (FLAT * FLAT));
+    cell.flatness = exp(-variance / (FLAT * FLAT));
+    return cell;
+}
+
+/* How alike two cells are, on average over all pairs: 1 for a picture of one color. */
+static double alikeness(const Cell *cells, int n)
+{
+    double sum = n; /* each with itself */
+
+    for (int i = 0; i < n; i++) {
+        float beside = 0; /* of one row of pairs: floats are exact enough */
+        for (int j = i + 1; j < n; j++) {
+            float square = 0;
+            for (int c = 0; c < 3; c++) {
+                const float d = cells[i].mean[c] - cells[j].mean[c];
+                square += d * d;
+            }
+            beside += fmaxf(0.0f, 1.0f - square * (float)(1 / (3 * ALIKE * ALIKE)));
+        }
+        sum += 2.0 * beside;
+    }
+    return sum / ((double)n * n);
+}
+
+static double part_of(double value, double from, double to)
+{
+    return fmin(fmax((value - from) / (to - from), 0.0), 1.0);
 }
 
 double imp_reference_share(const ImpPicture *picture)
 {
+    Cell cells[CELLS_MOST * CELLS_MOST];
     const int w = picture->width, h = picture->height;
-    const int cell = imp_max(2, (imp_max(w, h) + CELLS / 2) / CELLS);
+    const int size = imp_max(2, (imp_max(w, h) + CELLS / 2) / CELLS);
     double flat = 0;
+    int n = 0;
 
-    for (int y = 0; y < h; y += cell)
-        for (int x = 0; x < w; x += cell) {
-            const int x1 = imp_min(x + cell, w);
-            const int y1 = imp_min(y + cell, h);
-            flat += cell_flatness(picture, x, y, x1, y1) * (x1 - x) * (y1 - y);
+    for (int y = 0; y < h; y += size)
+        for (int x = 0; x < w; x += size) {
+            cells[n] =
+                look_at(picture, x, y, imp_min(x + size, w), imp_min(y + size, h));
+            flat += cells[n].flatness * cells[n].pixels / ((double)w * h);
+            n++;
         }
-    flat /= (double)w * h;
-    const double beyond = fmax(0.0, (flat - FLAT_FROM) / (1 - FLAT_FROM));
+    const double beyond = fmax(part_of(flat, FLAT_FROM, FLAT_TO),
+                               part_of(alikeness(cells, n), ALIKE_FROM, ALIKE_TO));
     const double share = SHARE_MAX * beyond * beyond;
     return share < SHARE_MIN ? 0 : share;
 }
@@ -84,8 +128,9 @@ static ImpStatus put(ImpPicture *out, int at, int end, const ImpPicture *from,
 ImpStatus imp_beside_reference(ImpPicture *out, const ImpPicture *picture,
                                const ImpPicture *reference, double share, ImpError *err)
 {
-    const double wanted = (double)picture->width * picture->height * (1 + share);
-    const double scale = fmin(1.0, sqrt(PIXELS_MAX / wanted));
+    const double pixels = (double)picture->width * picture->height;
+    const double most = fmin(fmax(2 * pixels, PIXELS_LEAST), PIXELS_MOST);
+    const double scale = fmin(1.0, sqrt(most / (pixels * (1 + share))));
     const int width = (int)fmax(1.0, floor(picture->width * scale));
     const int height = (int)fmax(1.0, floor(picture->height * scale));
     const int strip = (int)fmax(1.0, floor(picture->width * scale * share));

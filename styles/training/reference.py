@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 The Impasto authors
-"""Photos that are flat over large parts, painted as the engine does it (engine/paint/reference.h).
+"""Photos that are flat or of one color over large parts, painted as the engine does it (engine/paint/reference.h).
 
 Such a photo is measured beside the painter's reference photo. Pictures are [1, 3, h, w], R'G'B' 0 ... 1.
 """
@@ -12,8 +12,9 @@ import torch.nn.functional as F
 from export import folded, run_folded
 from network import extend, load_file
 
-CELLS, FLAT, FLAT_FROM, SHARE_MAX, SHARE_MIN = 32, 8 / 255, 0.3, 4.0, 0.05
-PIXELS_MAX = 512 * 512
+CELLS, FLAT, FLAT_FROM, ALIKE, ALIKE_FROM, ALIKE_TO = 32, 8 / 255, 0.3, 24 / 255, 0.35, 0.75
+SHARE_MAX, SHARE_MIN = 4.0, 0.05
+PIXELS_LEAST, PIXELS_MOST = 256 ** 2, 384 ** 2
 
 
 def load(painter_path):
@@ -22,15 +23,23 @@ def load(painter_path):
     return None if found is None else found.float().permute(2, 0, 1)[None]
 
 
+def alikeness(means):
+    """How alike colors [n, 3] are, on average over all pairs."""
+    return float((1 - torch.cdist(means, means).square() / (3 * ALIKE ** 2)).clamp(min=0).mean())
+
+
 def share(photo):
-    """The reference's width over the photo's: 0 ... 4, the more the more of it is flat."""
+    """The reference's width over the photo's: 0 ... 4, the more the more of it is flat or of one color."""
     h, w = photo.shape[-2:]
     cell = max(2, int(max(h, w) / CELLS + 0.5))
     pool = lambda x: F.avg_pool2d(x, cell, ceil_mode=True, count_include_pad=False)
-    variance = (pool(photo.double().square()) - pool(photo.double()).square()).mean(1, keepdim=True)
+    means = pool(photo.double())
+    variance = (pool(photo.double().square()) - means.square()).mean(1, keepdim=True)
     pixels = F.avg_pool2d(torch.ones(1, 1, h, w, dtype=torch.float64, device=photo.device), cell, ceil_mode=True, divisor_override=1)
     flat = ((-variance.clamp(min=0) / FLAT ** 2).exp() * pixels).sum() / (h * w)
-    found = SHARE_MAX * max(0.0, (float(flat) - FLAT_FROM) / (1 - FLAT_FROM)) ** 2
+    beyond = max(0.0, (float(flat) - FLAT_FROM) / (1 - FLAT_FROM),
+                 min(1.0, (alikeness(means[0].flatten(1).T) - ALIKE_FROM) / (ALIKE_TO - ALIKE_FROM)))
+    found = SHARE_MAX * beyond ** 2
     return found if found >= SHARE_MIN else 0.0
 
 
@@ -48,18 +57,19 @@ def middle(reference, height, width):
 
 
 def beside(photo, reference, k):
-    """The photo and, right of it, the reference, k times as wide; at most PIXELS_MAX in all."""
+    """The photo and, right of it, the reference, k times as wide, measured small."""
     h, w = photo.shape[-2:]
-    scale = min(1.0, (PIXELS_MAX / (h * w * (1 + k))) ** 0.5)
+    most = min(max(2 * h * w, PIXELS_LEAST), PIXELS_MOST)
+    scale = min(1.0, (most / (h * w * (1 + k))) ** 0.5)
     size, strip = (max(1, int(h * scale)), max(1, int(w * scale))), max(1, int(w * scale * k))
     return torch.cat([seen(photo, *size), middle(reference, size[0], strip)], 3)
 
 
 def beside_crop(crop, reference, k):
     """A training input [1, 3, 4q+91, 4q+91] and, right of it, the reference, k times as wide as what is painted. A crop
-    keeps its size, so at most PIXELS_MAX in all by a narrower strip."""
+    keeps its size, so the strip is at most three times as wide."""
     side = crop.shape[-1]
-    strip = int(min(k * (side - 105), PIXELS_MAX / side - side)) // 4 * 4
+    strip = int(min(k, 3) * (side - 105)) // 4 * 4
     return torch.cat([crop, middle(reference, side, strip)], 3) if strip else crop
 
 

@@ -4,6 +4,7 @@
 """impasto-paint as its users call it: every option, wrong values, formats, odd pictures, damaged
 files, Ctrl-C. Called with the program and the folder styles/; standard library only."""
 import glob
+import itertools
 import math
 import os
 import pathlib
@@ -95,28 +96,33 @@ class Programs(unittest.TestCase):
 
     # ---- words -----------------------------------------------------------------------
 
-    def test_a_sky_stays_of_one_color(self):
-        """A vignette of 14 levels about a bird, once painted in two colors 130 to 150 levels apart."""
+    def spread_about_a_bird(self, waves, style):
+        """A bird on the sky, or a sea with waves of that many levels, darker by 14 towards the corners: the
+        largest distance between the mean colors of cells of the painting away from the bird."""
         width, height, cell = 360, 240, 40
-        pixels = bytearray()
+        pixels, means = bytearray(), []
         for y in range(height):
             for x in range(width):
                 dx, dy = x / width - 0.5, y / height - 0.5
                 bird = (dx / 0.14) ** 2 + (dy / 0.09) ** 2 < 1
-                dark = round(28 * (dx * dx + dy * dy))
+                dark = round(28 * (dx * dx + dy * dy) + waves * math.sin(0.8 * y + 2 * math.sin(x / 20)))
                 pixels += (b'\xfa\xd7\xd7' if dy < 0 else b'\x1e\x19\x1e') if bird else bytes(
                     (100 - dark, 120 - dark, 165 - dark))
-        sky = self.path('sky.png')
-        png.write(sky, width, height, 3, bytes(pixels))
-        for style in ('linocut', 'watercolor', 'wheat-field'):
-            painting, means = self.paint(photo=sky, style=style)[-1], []
-            for y in range(0, height, cell):
-                for x in range(0, width, cell):
-                    if abs(x + cell / 2 - width / 2) >= 110 or abs(y + cell / 2 - height / 2) >= 70:
-                        rows = [painting[3 * (j * width + x):3 * (j * width + x + cell)]
-                                for j in range(y, y + cell)]
-                        means.append([sum(sum(row[c::3]) for row in rows) / cell ** 2 for c in range(3)])
-            self.assertLess(max(max(c) - min(c) for c in zip(*means)), 70, style)
+        photo = self.path('sky.png')
+        png.write(photo, width, height, 3, bytes(pixels))
+        painting = self.paint(photo=photo, style=style)[-1]
+        for y in range(0, height, cell):
+            for x in range(0, width, cell):
+                if abs(x + cell / 2 - width / 2) >= 110 or abs(y + cell / 2 - height / 2) >= 70:
+                    rows = [painting[3 * (j * width + x):3 * (j * width + x + cell)]
+                            for j in range(y, y + cell)]
+                    means.append([sum(sum(row[c::3]) for row in rows) / cell ** 2 for c in range(3)])
+        return max(max(c) - min(c) for c in zip(*means))
+
+    def test_a_sky_and_a_sea_stay_of_one_color(self):
+        """Both were once painted in two colors, 120 to 150 levels apart."""
+        for waves, style in itertools.product((0, 20), ('linocut', 'watercolor', 'wheat-field')):
+            self.assertLess(self.spread_about_a_bird(waves, style), 70, (waves, style))
 
     def test_version_and_help(self):
         self.assertRegex(self.call('--version').stdout, r'^impasto-paint \d+\.\d+\.\d+\n$')
