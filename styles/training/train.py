@@ -453,6 +453,8 @@ def main():
     painting_cache = data.Cache(data.list_pictures(os.path.join(a.data, 'paintings'), False),
                                 os.path.join(stem, 'paintings'))
     t = Trainer(a)
+    if not t.entries and a.read < a.batch:
+        raise SystemExit('nothing to train: no picture of a table entry in --styles; or give --read as large as --batch')
     held_photos = [data.short_side(data.to_float(data.load_picture(p)), 320)[None].to(t.device)
                    for p in data.list_pictures(os.path.join(a.data, 'photos'), True)[::9][:6]]
     held_paintings = [data.to_float(data.load_picture(p)) for p in
