@@ -16,12 +16,12 @@ enum { CELLS = 32, CELLS_MOST = 40 }; /* along the long side; of 79 pixels, 40 *
 #define FLAT (8.0 / 255)
 /* Cells whose mean colors are nearer than this are alike. */
 #define ALIKE (24.0 / 255)
-/* What does no harm: three photos in five are less flat, nine in ten have fewer cells
- * that are alike. */
+/* What does no harm: three photos in five are less flat, forty-nine in fifty have fewer
+ * cells that are alike. */
 #define FLAT_FROM 0.3
-#define ALIKE_FROM 0.35
+#define ALIKE_FROM 0.5
 #define FLAT_TO 1.0
-#define ALIKE_TO 0.75
+#define ALIKE_TO 0.72
 /* Of a picture that is flat all over: with 2, a sky with a vignette of a few 255ths
  * still came out in two colors. The share rises with the square, so that a photo with
  * an ordinary sky keeps the contrasts that the style gives it. */

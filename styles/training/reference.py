@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from export import folded, run_folded
 from network import extend, load_file
 
-CELLS, FLAT, FLAT_FROM, ALIKE, ALIKE_FROM, ALIKE_TO = 32, 8 / 255, 0.3, 24 / 255, 0.35, 0.75
+CELLS, FLAT, FLAT_FROM, ALIKE, ALIKE_FROM, ALIKE_TO = 32, 8 / 255, 0.3, 24 / 255, 0.5, 0.72
 SHARE_MAX, SHARE_MIN = 4.0, 0.05
 PIXELS_LEAST, PIXELS_MOST = 256 ** 2, 384 ** 2
 

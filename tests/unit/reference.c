@@ -50,7 +50,7 @@ static void test_alike(void **state)
 {
     static const struct {
         float spread, share;
-    } of[] = { { 6, 4 }, { 16, 2.048f }, { 24, 0.406f }, { 40, 0 } }; /* reference.py */
+    } of[] = { { 6, 4 }, { 16, 1.533f }, { 20, 0.194f }, { 24, 0 } }; /* reference.py */
 
     for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
         draw(0, 40 / 255.0f, of[i].spread / 255);
