@@ -204,7 +204,8 @@ IMP_API void imp_style_network_destroy(ImpStyleNetwork **network);
  * CVPR) of what the painter makes of parts of `photo`, with the content loss beside it.
  * A tenth of a second each. `photo`: any; the result serves all photos. `start` is not
  * changed. In floats at every CPU level. Memory: 270 MB, or 750 bytes for each pixel of
- * the picture enlarged by a quarter, up to a short side of 640, whichever is more.
+ * the picture enlarged by a quarter, up to a short side of 640 and 0.8 MP, whichever is
+ * more.
  * Progress runs 0 .. 1; the watch is called on this thread, after each step, when the
  * pool is free: there, it may call the engine. IMP_CANCELLED, IMP_NO_MEMORY,
  * IMP_BAD_ARGUMENT (a style of another painter, or one that paints nothing finite). */
@@ -218,9 +219,10 @@ IMP_API ImpStatus imp_style_fit(ImpStyle **out, const ImpModel *model,
 
 typedef struct ImpPainting ImpPainting;
 
-/* Measure, then first paint (design section 5). The result holds the first paint and
- * the moments that every rectangle is painted with; it borrows nothing but
- * `model`, which must outlive it. Progress runs 0 .. 1 over this call.
+/* Measure, then first paint (design section 5). The result holds the first paint, on
+ * which the first call that paints more of it measures again; it borrows nothing but
+ * `model`, which must outlive it. Progress runs 0 .. 1 over this call. Memory: 280
+ * bytes a pixel of the first paint, of 1 MP at most, and per thread a tile's.
  * IMP_CANCELLED, IMP_NO_MEMORY, IMP_BAD_ARGUMENT (a style of another painter). */
 IMP_API ImpStatus imp_painting_begin(ImpPainting **out, const ImpModel *model,
                                      ImpPool *pool, const ImpStyle *style,
@@ -262,7 +264,7 @@ typedef struct ImpSink {
  * painted whole, once, and kept, up to 75 MB (the first step 192 MB); of what is
  * larger, the parts that the rectangle needs are painted on the way. The rectangle must
  * lie inside the painting. One call at a time for a painting. Memory besides: per
- * thread, a tile's, and 200 MB; it does not grow with the picture. IMP_CANCELLED,
+ * thread, a tile's, and 300 MB; it does not grow with the picture. IMP_CANCELLED,
  * IMP_NO_MEMORY, IMP_BAD_ARGUMENT, IMP_HOST_ERROR. */
 IMP_API ImpStatus imp_painting_render(ImpPainting *painting, ImpPool *pool, int x,
                                       int y, int width, int height, const ImpSink *sink,
@@ -279,7 +281,8 @@ IMP_API ImpStatus imp_painting_render(ImpPainting *painting, ImpPool *pool, int 
  * strength, keep_colors: 0 .. 1. `channels` (3 or 4) is that of photo and out; painting
  * has 3. The fourth, alpha, is the photo's. `out` may be photo, or with 3 channels
  * painting. Any thread. Values of the photo beyond 0 .. 1, and NaN, come out unchanged
- * at strength 0; above it the result is not clamped, and NaN stays NaN. */
+ * at strength 0; at strength 1 it is t, 0 .. 1 whatever the photo has; between, the
+ * result is not clamped, and NaN and infinity stay. */
 IMP_API void imp_blend_f32(float *out, const float *photo, const float *painting,
                            size_t pixels, int channels, float strength,
                            float keep_colors);

@@ -24,8 +24,9 @@
 #include "style_loss.h"
 
 enum {
-    PART = 178,       /* side of what is painted a step: 283 pixels with the halo */
-    TARGET_SIDE = 640 /* short side of the style's picture, at most */
+    PART = 178,        /* side of what is painted a step: 283 pixels with the halo */
+    TARGET_SIDE = 640, /* short side of the style's picture, at most, */
+    TARGET_PIXELS = 640 * 1280, /* and all of it */
 };
 static const double rate = 8e-3, beta1 = 0.9, beta2 = 0.99, content_weight = 0.05;
 
@@ -45,13 +46,15 @@ typedef struct Fit {
 } Fit;
 
 /* Short side of the style's picture when its strokes are learned: as training takes
- * it. */
+ * it, but that a long strip is held to what takes a moment to look at. */
 static int target_side(int width, int height)
 {
-    const double enlarged = imp_max(width, height) <= 256 ? 1.75 : 1.25;
+    const double shorter = imp_min(width, height), longer = imp_max(width, height);
+    const double enlarged = longer <= 256 ? 1.75 : 1.25;
+    const double aspect = fmin(longer / shorter, IMP_READER_ASPECT_MAX);
+    const double most = fmin(TARGET_SIDE, sqrt(TARGET_PIXELS / aspect));
 
-    return imp_max(16, imp_min(TARGET_SIDE,
-                               (int)lround(enlarged * imp_min(width, height))));
+    return imp_max(16, (int)lround(fmin(enlarged * shorter, most)));
 }
 
 /* Of what is seen in the style's picture the Gram matrices alone are kept: its planes

@@ -24,7 +24,8 @@ static void blend_pixel(float out[3], const float photo[3], const float painting
     for (int c = 0; c < 3; c++) {
         const float kept = imp_clamp01(photo[c] + shift);
         const float target = painting[c] + keep * (kept - painting[c]);
-        out[c] = photo[c] + strength * (target - photo[c]);
+        /* a photo's infinity must not make not-a-number of the painting */
+        out[c] = strength < 1.0f ? photo[c] + strength * (target - photo[c]) : target;
     }
 }
 

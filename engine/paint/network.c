@@ -53,13 +53,13 @@ double imp_network_work(int width, int height)
     return (double)width * height;
 }
 
-double imp_network_flop(const ImpModel *model, int width, int height)
+double imp_network_flop(const ImpModel *model)
 {
     double flop = 0.0;
 
     for (int i = 0; i < model->weights.convs; i++)
         flop += imp_shape_share(model, i);
-    return flop * width * height;
+    return flop;
 }
 
 /* A layer's planes, [height][width][channels]. */
@@ -255,13 +255,14 @@ static ImpStatus run_pass(Pass *p, ImpPool *pool, const ImpStyle *style, int cha
     return IMP_OK;
 }
 
-/* Memory of one run, in one piece: three planes buffers that the layers take turns in
- * (a block's input must outlive the convolution after it), scratch, and what is
- * measured. */
+/* Memory of one run, in one piece: three planes buffers that the layers take turns in,
+ * scratch, and what is measured. */
 typedef struct Memory {
     size_t bytes;
     float *planes[3]; /* the first is where the memory begins */
-    size_t floats;    /* of each */
+    size_t floats;    /* of the first two, */
+    size_t third;     /* and of the last: only the end of a block needs it, where both
+                         its input and the convolution before must still be there */
     float *scratch;
     size_t scratch_floats;
     Centre centre;
@@ -272,6 +273,7 @@ typedef struct Memory {
 static bool memory_init(Memory *m, const ImpModel *model, const ImpRows *picture,
                         int height, int width, ImpPool *pool)
 {
+    const ImpShape shape = imp_shape(model);
     const int workers = imp_pool_workers(pool);
     size_t sums = 0, channels = 0;
 
@@ -286,14 +288,17 @@ static bool memory_init(Memory *m, const ImpModel *model, const ImpRows *picture
                                       imp_shape_holds_terms(model, i + 1));
         const size_t parts = ((size_t)height / conv->chunk + 1) * 2 * conv->oc;
         imp_want(&m->floats, floats);
+        if (imp_shape_ends_block(&shape, i))
+            imp_want(&m->third, floats);
         imp_want(&m->scratch_floats, imp_conv_scratch(conv));
         imp_want(&sums, parts);
         imp_want(&channels, (size_t)conv->oc);
     }
     m->scratch_floats = (m->scratch_floats + 15) / 16 * 16;
     m->floats = (m->floats + IMP_PLANE_EXTRA) / 16 * 16;
+    m->third = (m->third + IMP_PLANE_EXTRA) / 16 * 16;
     channels = (channels + 15) / 16 * 16;
-    m->bytes = (3 * m->floats + (size_t)workers * m->scratch_floats +
+    m->bytes = (2 * m->floats + m->third + (size_t)workers * m->scratch_floats +
                 (6 + 2 * PROBE) * channels) *
                    sizeof(float) +
                sums * sizeof(double);
@@ -302,7 +307,7 @@ static bool memory_init(Memory *m, const ImpModel *model, const ImpRows *picture
         return false;
     m->planes[1] = m->planes[0] + m->floats;
     m->planes[2] = m->planes[1] + m->floats;
-    m->scratch = m->planes[2] + m->floats;
+    m->scratch = m->planes[2] + m->third;
     m->centre.one = m->scratch + (size_t)workers * m->scratch_floats;
     m->centre.minus = m->centre.one + channels;
     m->held[0] = m->centre.minus + channels;
@@ -363,7 +368,7 @@ ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle
     const ImpShape shape = imp_shape(model);
     const int convs = model->weights.convs;
     const double work = imp_network_work(picture->width, picture->height);
-    const double flop = imp_network_flop(model, 1, 1);
+    const double flop = imp_network_flop(model);
     Planes block = { 0 };
     ImpEpilogue input;
     bool has_input = false;

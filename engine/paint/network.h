@@ -48,9 +48,9 @@ typedef struct ImpRows {
 
 /* Layer by layer. style not NULL: measure, and fill `affine` (initialised); NULL: paint
  * with `affine` as it is. painting: [height][width][3], or NULL to measure only.
- * Moments run over a layer's whole valid output, halo included. Memory: about 200 bytes
- * a pixel. Adds imp_network_work of the picture to progress. IMP_CANCELLED,
- * IMP_NO_MEMORY. */
+ * Moments run over a layer's whole valid output, halo included. Memory: about 280 bytes
+ * a pixel, half of it in terms. Adds imp_network_work of the picture to progress.
+ * IMP_CANCELLED, IMP_NO_MEMORY. */
 ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle *style,
                             ImpAffine *affine, const ImpRows *picture, float *painting,
                             ImpProgress *progress, ImpError *err);
@@ -63,7 +63,7 @@ void imp_network_reach(const ImpModel *model, int *before, int *after);
 /* In tiles: paint x, y, width, height of the picture (x and y multiples of IMP_GRID)
  * into the sink, whose rectangles are in the same coordinates. The bytes are those of
  * imp_network_whole with the same `affine`, whatever part is painted, and a whole
- * picture of 1 MP or less is painted that way. Adds imp_network_work of the area. */
+ * picture of 1.1 MP or less is painted that way. Adds imp_network_work of the area. */
 ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool,
                             const ImpAffine *affine, const ImpRows *picture, int x,
                             int y, int width, int height, const ImpSink *sink,
@@ -72,8 +72,8 @@ ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool,
 /* Progress units: output pixels. */
 double imp_network_work(int width, int height);
 
-/* Multiplications and additions of direct convolution for a width x height painting,
+/* Multiplications and additions of direct convolution for one pixel of a painting,
  * without any halo. */
-double imp_network_flop(const ImpModel *model, int width, int height);
+double imp_network_flop(const ImpModel *model);
 
 #endif

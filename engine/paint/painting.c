@@ -18,7 +18,7 @@
 
 /* Up to this many pixels a first paint is measured and painted in one run over the
  * whole picture; a larger one is measured on a thumbnail of this size (Chen et al.
- * 2022, arXiv:2103.11784), and so is one that is measured beside the reference. */
+ * 2022, arXiv:2103.11784), or smaller beside the reference (reference.h). */
 #define WHOLE_PIXELS (1000 * 1000)
 
 struct ImpPainting {
@@ -31,7 +31,7 @@ struct ImpPainting {
     int level;   /* of the top */
     ImpKept top; /* the largest so far; level 0: the first paint */
     bool knows_fine;
-    ImpAffine fine; /* of all paints but the first, measured on that */
+    ImpAffine fine; /* of all paints but the first, measured on that or on `beside` */
 };
 
 void imp_painting_destroy(ImpPainting **painting)

@@ -72,8 +72,6 @@ static void add_row(Reduction *r, int y)
         const int k = y - r->rows.first[i];
         const float w = r->rows.weight[(size_t)i * (size_t)r->rows.taps + k];
         float *const sum = r->sums + (size_t)i * floats;
-        if (k >= r->rows.count[i])
-            continue;
         for (size_t j = 0; j < floats; j++)
             sum[j] += w * r->row[j];
     }

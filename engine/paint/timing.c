@@ -88,7 +88,7 @@ static double run_layer(const Bench *b, const ImpConv *conv, int size, bool relu
 
 double imp_model_flop(const ImpModel *model)
 {
-    return imp_network_flop(model, 1, 1);
+    return imp_network_flop(model);
 }
 
 int imp_model_time_layers(const ImpModel *model, int tile, int runs,

@@ -178,7 +178,7 @@ static bool run(Bench *b, char **argv, double *seconds, int runs)
         "{\"precision\": \"%s\", \"cpu\": \"%s\", \"memory\": %.0f, \"flop\": %.0f, \"seconds\": [",
         imp_cpu_has_bf16(cpu) ? "bf16" : "f32", imp_cpu_name(cpu),
         status_bytes("VmHWM") - before,
-        imp_network_flop(b->model, b->picture.width, b->picture.height));
+        imp_network_flop(b->model) * b->picture.width * b->picture.height);
     for (int i = 0; i < runs; i++)
         printf("%s%.6f", i ? ", " : "", seconds[i]);
     printf("]}\n");

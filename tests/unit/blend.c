@@ -4,6 +4,7 @@
 /* Strength and keep colors: bytes against floats, the ends exact, alpha the photo's. */
 #include "impasto.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "testing.h"
@@ -55,9 +56,32 @@ static void test_bytes_as_floats(void **state)
                 compare(channels, parts[i], parts[j]);
 }
 
+/* Whatever a float photo has, the whole painting is a painting. */
+static void test_strange_values(void **state)
+{
+    static const float strange[] = { NAN, INFINITY, -INFINITY, 1e30f, -7 };
+    const float painting[3] = { 0.2f, 0.5f, 0.9f };
+
+    for (int i = 0; i < 5; i++) {
+        const float photo[3] = { strange[i], 0.25f, 0.75f };
+        float out[3];
+        imp_blend_f32(out, photo, painting, 1, 3, 1, 0);
+        assert_memory_equal(out, painting, sizeof out);
+        imp_blend_f32(out, photo, painting, 1, 3, 1, 1);
+        for (int c = 0; c < 3; c++)
+            assert_true(out[c] >= 0 && out[c] <= 1);
+        imp_blend_f32(out, photo, painting, 1, 3, 0, 0.5f);
+        assert_memory_equal(out, photo, sizeof out);
+        imp_blend_f32(out, photo, painting, 1, 3, 0.5f, 0);
+        assert_int_equal(isfinite(out[0]), isfinite(photo[0]));
+        assert_true(isfinite(out[1]) && isfinite(out[2]));
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_bytes_as_floats) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_bytes_as_floats),
+                                        cmocka_unit_test(test_strange_values) };
 
     return cmocka_run_group_tests_name("blend", tests, NULL, NULL);
 }
