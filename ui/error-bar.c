@@ -14,16 +14,18 @@ struct _UiErrorBar {
 
 G_DEFINE_TYPE(UiErrorBar, ui_error_bar, GTK_TYPE_INFO_BAR)
 
-void ui_error_bar_show(UiErrorBar *bar, const char *sentence)
-{
-    gtk_label_set_text(GTK_LABEL(bar->text), sentence);
-    gtk_widget_show(GTK_WIDGET(bar));
-    gtk_info_bar_set_revealed(GTK_INFO_BAR(bar), TRUE);
-}
-
+/* A screen reader tells of a bar when it comes in sight, with the text that is in sight
+ * then: so each sentence shows the bar anew, and nothing slides in. */
 void ui_error_bar_hide(UiErrorBar *bar)
 {
-    gtk_info_bar_set_revealed(GTK_INFO_BAR(bar), FALSE);
+    gtk_widget_hide(GTK_WIDGET(bar));
+}
+
+void ui_error_bar_show(UiErrorBar *bar, const char *sentence)
+{
+    ui_error_bar_hide(bar);
+    gtk_label_set_text(GTK_LABEL(bar->text), sentence);
+    gtk_widget_show(GTK_WIDGET(bar));
 }
 
 static void ui_error_bar_class_init(UiErrorBarClass *class) {}
@@ -39,9 +41,7 @@ static void ui_error_bar_init(UiErrorBar *bar)
     gtk_label_set_selectable(GTK_LABEL(bar->text), TRUE);
     gtk_widget_set_can_focus(bar->text, FALSE);
     gtk_label_set_xalign(GTK_LABEL(bar->text), 0);
-    gtk_info_bar_set_message_type(GTK_INFO_BAR(bar), GTK_MESSAGE_ERROR);
     ui_add_class(GTK_WIDGET(bar), "impasto-error");
-    ui_set_name(GTK_WIDGET(bar), _("Error"));
     ui_set_name(close, _("Dismiss")); /* GtkInfoBar's own button has no name */
     gtk_container_add(GTK_CONTAINER(content),
                       gtk_image_new_from_icon_name("dialog-error-symbolic",
@@ -49,11 +49,14 @@ static void ui_error_bar_init(UiErrorBar *bar)
     gtk_container_add(GTK_CONTAINER(content), bar->text);
     gtk_box_pack_end(content, close, FALSE, FALSE, 0);
     g_signal_connect_swapped(close, "clicked", G_CALLBACK(ui_error_bar_hide), bar);
-    gtk_widget_show_all(GTK_WIDGET(bar));
-    ui_error_bar_hide(bar);
+    gtk_widget_show_all(GTK_WIDGET(content));
+    gtk_widget_set_no_show_all(GTK_WIDGET(bar), TRUE);
 }
 
 GtkWidget *ui_error_bar_new(void)
 {
-    return g_object_new(UI_TYPE_ERROR_BAR, "valign", GTK_ALIGN_START, NULL);
+    /* The type, by which GTK also names the bar, is a construct property: it would
+     * overwrite what init sets. */
+    return g_object_new(UI_TYPE_ERROR_BAR, "message-type", GTK_MESSAGE_ERROR, "valign",
+                        GTK_ALIGN_START, NULL);
 }

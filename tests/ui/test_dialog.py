@@ -448,21 +448,38 @@ def close(start):
 
 def errors(start):
     """A failed preview and a failed paint are sentences in the dialog, which stays."""
+    told = []  # what is in sight as the bar says that it is: a screen reader reads it then
+
+    def bar_changed(event):
+        if event.source.get_role_name() == 'info bar' and event.detail1:
+            told.extend(label.get_name() for label in dialog.all('label')
+                        if label.get_state_set().contains(harness.Atspi.StateType.SHOWING))
+
+    def is_told(sentence):
+        harness.GLib.MainContext.default().iteration(False)
+        return sentence in told
+
     dialog = opened(start)
+    dialog.gone('info bar', 'Error')
+    listener = harness.Atspi.EventListener.new(bar_changed)
+    listener.register('object:state-changed:showing')
     right = dialog.right()
     dialog.choose('Torn Canvas')
     dialog.find('label', 'The style “bad-canvas” is damaged.')
+    until(lambda: is_told('The style “bad-canvas” is damaged.'), 'it is told')
+    dialog.find('info bar', 'Error')
     dialog.settled(dialog.canvas)
     dialog.shot('error')
     check(dialog.right() == right, 'the last good preview stays')
     dialog.choose('Storm')
-    dialog.gone('label', 'The style “bad-canvas” is damaged.')
+    dialog.gone('info bar', 'Error')
     dialog.wait_said('answer full', 2)
     dialog.choose('Wet Canvas')
     dialog.wait_said('answer full', 3)
     right = dialog.settled(dialog.right)
     dialog.press('push button', 'Paint')
     dialog.find('label', 'There is not enough memory to paint.')
+    until(lambda: is_told('There is not enough memory to paint.'), 'it is told too')
     until(lambda: dialog.right() == right, 'the preview is as before')
     check(dialog.sensitive('push button', 'Paint'), 'it can be tried again')
     check(not dialog.said('response'), 'the dialog stays')
@@ -478,6 +495,7 @@ def damaged(start):
     dialog.shot('damaged')
     dialog.press('push button', 'Dismiss')
     dialog.gone('label', sentence)
+    dialog.gone('info bar', 'Error')
     dialog.press('toggle button', 'Favorite: Storm')
     until(lambda: dialog.tiles()[0] == 'Storm', 'the gallery changes')
     dialog.settled(dialog.right)
