@@ -36,7 +36,8 @@ struct _UiCanvas {
 
     Drag drag;
     gboolean moved;
-    double press_x, press_y, press_center_x, press_center_y, press_divider;
+    double press_x, press_y, press_center_x, press_center_y;
+    double press_divider[2]; /* at the last press, and at the one before */
 };
 
 G_DEFINE_TYPE(UiCanvas, ui_canvas, GTK_TYPE_DRAWING_AREA)
@@ -253,8 +254,8 @@ static gboolean canvas_button_press(GtkWidget *widget, GdkEventButton *event)
         return GDK_EVENT_PROPAGATE;
     gtk_widget_grab_focus(widget);
     if (event->type == GDK_2BUTTON_PRESS) {
-        /* as before the first click */
-        ui_canvas_set_divider(canvas, canvas->press_divider);
+        /* As before the first click. The second came as a press of its own, too. */
+        ui_canvas_set_divider(canvas, canvas->press_divider[1]);
         if (canvas->view.fit)
             zoom_about(canvas, 1, event->x, event->y);
         else
@@ -269,7 +270,8 @@ static gboolean canvas_button_press(GtkWidget *widget, GdkEventButton *event)
     canvas->press_y = event->y;
     canvas->press_center_x = canvas->view.center_x;
     canvas->press_center_y = canvas->view.center_y;
-    canvas->press_divider = canvas->divider;
+    canvas->press_divider[1] = canvas->press_divider[0];
+    canvas->press_divider[0] = canvas->divider;
     canvas->drag = event->button == 2                     ? DRAG_PAN
                    : near_divider(canvas, event->x)       ? DRAG_DIVIDER
                    : ui_view_can_pan(&canvas->view)       ? DRAG_PAN
