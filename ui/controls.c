@@ -11,7 +11,6 @@
 
 #include <cairo-gobject.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { ICON_SIZE = 22 };
@@ -108,7 +107,7 @@ static void entry_done(Row *row)
 {
     const char *const text = gtk_entry_get_text(GTK_ENTRY(row->entry));
     char *end, *const shown = row_text(row);
-    const double value = strtod(text, &end);
+    const double value = g_strtod(text, &end);
 
     if (end != text && isfinite(value) && strcmp(text, shown) != 0 &&
         (row->value != BRUSH_SIZE || value > 0))

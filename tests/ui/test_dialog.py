@@ -686,18 +686,19 @@ def mix(start):
     check(not dialog.sensitive('slider', 'Mix'), 'nothing to mix again')
 
 
+def type_number(dialog, name, number):
+    dialog.activate()
+    dialog.find('text', name).get_component_iface().grab_focus()
+    until(lambda: dialog.focuses(name), f'the focus on {name}')
+    dialog.keys('ctrl+a')
+    xdo('type', number)
+    until(lambda: dialog.text_of('text', name) == number, 'what was typed')
+
+
 def typed(start):
     """A number that is still being typed counts, and nobody stumbles over it."""
-    def type_number(name, number):
-        dialog.activate()
-        dialog.find('text', name).get_component_iface().grab_focus()
-        until(lambda: dialog.focuses(name), f'the focus on {name}')
-        dialog.keys('ctrl+a')
-        xdo('type', number)
-        until(lambda: dialog.text_of('text', name) == number, 'what was typed')
-
     dialog = opened(start)
-    type_number('Brush size, number', '2')
+    type_number(dialog, 'Brush size, number', '2')
     dialog.keys('alt+p')
     dialog.wait_said('paint style=garden strength=80 brush=2.00')
     dialog.wait_said('response ok')
@@ -705,13 +706,27 @@ def typed(start):
     for name, keys in (('Brush size, number', 'Escape'), ('Strength, number', 'Escape'),
                        ('Brush size, number', 'alt+c'), ('Brush size, number', None)):
         dialog = opened(start)
-        type_number(name, '3')
+        type_number(dialog, name, '3')
         if keys:
             dialog.keys(keys)
         else:
             dialog.close_button()
         dialog.wait_said('response')
         dialog.wait_end()
+
+
+def comma(start):
+    """Where the decimal point is a comma, either can be typed."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = os.path.join(folder, 'de_DE.UTF-8')
+        subprocess.run(f'localedef --no-archive -i de_DE -f UTF-8 {made}', shell=True)
+        if not os.path.exists(made):
+            harness.skip('localedef cannot make de_DE.UTF-8 (package locales)')
+        dialog = opened(start, LOCPATH=folder, LC_ALL='de_DE.UTF-8')
+        for number, shown in (('1.5', '1,50 ×'), ('0.5', '0,50 ×'), ('1,5', '1,50 ×')):
+            type_number(dialog, 'Brush size, number', number)
+            dialog.keys('Tab')
+            until(lambda: dialog.text_of('text', 'Brush size, number') == shown, shown)
 
 
 def help(start):
@@ -909,5 +924,5 @@ if __name__ == '__main__':
     run({case.__name__: case for case in (
         names, fits, strength, walk, press, stale, finer, slow, search, compare, compare_key,
         divider, zoom, repaint_zoomed, detail_once, paint, replace, cancel, close, errors,
-        damaged, manage, menu_race, right_click, add_style, mix, typed, help,
-        scrolled, selected, state, keyboard, small, hidpi, large, dark)})
+        damaged, manage, menu_race, right_click, add_style, mix, typed, comma,
+        help, scrolled, selected, state, keyboard, small, hidpi, large, dark)})
