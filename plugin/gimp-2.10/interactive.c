@@ -139,8 +139,8 @@ static gboolean read_source(gpointer self, int x, int y, int w, int h, float *rg
     return layer_pixels_read(self, x, y, w, h, rgba, error);
 }
 
-/* From the pixels themselves, not GIMP's thumbnail: a style deserves better than the
- * numbers of a linear image in bytes, and thumbnails may be turned off. */
+/* GIMP's thumbnail is there at once, but thumbnails may be turned off, and in a linear
+ * image a style deserves better than its numbers in bytes. */
 static GdkPixbuf *get_style_source(gpointer self, int id, GError **error)
 {
     const GeglRectangle whole = { 0, 0, gimp_drawable_width(id),
@@ -148,15 +148,20 @@ static GdkPixbuf *get_style_source(gpointer self, int id, GError **error)
     Picture picture = { .width = whole.width,
                         .height = whole.height,
                         .read = read_source };
-    GdkPixbuf *reduced;
+    GdkPixbuf *reduced = NULL;
+    gint32 image;
 
     if (!gimp_item_is_valid(id) || whole.width < 1 || whole.height < 1) {
         g_set_error_literal(error, IMPASTO_ERROR, IMPASTO_ERROR_FAILED,
                             _("The layer was deleted in the meantime."));
         return NULL;
     }
-    picture.self = layer_pixels_new(gimp_item_get_image(id), id, &whole,
-                                    LAYER_COVERAGE_NONE, -1, 0, 0);
+    image = gimp_item_get_image(id);
+    if (!color_is_linear(image))
+        reduced = color_get_thumbnail(image, id, &whole, SOURCE_LENGTH);
+    if (reduced)
+        return reduced;
+    picture.self = layer_pixels_new(image, id, &whole, LAYER_COVERAGE_NONE, -1, 0, 0);
     reduced = picture_reduce(&picture, SOURCE_LENGTH, error);
     layer_pixels_free(picture.self);
     return reduced;

@@ -43,18 +43,22 @@ static GeglRectangle get_bounds(gint32 drawable)
     return bounds;
 }
 
-/* How many pixels of the area are selected, soft ones in part; beyond the layer too,
- * which does not matter: two selections are compared by it. */
+/* How many pixels are selected, soft ones in part: two selections that touch the same
+ * area are compared by it. A selection of any other shape than a sharp rectangle is
+ * counted beyond the area too, which does not matter. */
 static gint64 count_selected(gint32 image, const GeglRectangle *area)
 {
-    double mean, deviation, median, pixels, percentile;
-    double count = (double)area->width * area->height;
+    double mean, deviation, median, pixels, percentile, count;
+    gboolean some;
+    gint x1, y1, x2, y2;
 
-    if (!gimp_selection_is_empty(image))
+    if (gimp_selection_bounds(image, &some, &x1, &y1, &x2, &y2) && some &&
         gimp_drawable_histogram(gimp_image_get_selection(image), GIMP_HISTOGRAM_VALUE,
                                 0, 1, &mean, &deviation, &median, &pixels, &count,
-                                &percentile);
-    return (gint64)(count + 0.5);
+                                &percentile) &&
+        count < (double)(x2 - x1) * (y2 - y1))
+        return (gint64)(count + 0.5);
+    return (gint64)area->width * area->height;
 }
 
 static gboolean has_size(gint32 drawable, const GeglRectangle *size)
@@ -347,8 +351,14 @@ static gboolean insert(const Layer *layer, gint32 painted, gboolean again,
     const gint32 above =
         is_in_image(layer->image, layer->above) ? layer->above : layer->drawable;
     const gint32 parent = gimp_item_get_parent(above);
+    /* as long as the old layer is there, the new one has another */
+    g_autofree char *wanted = gimp_item_get_name(painted);
     gboolean ok;
 
+    /* a refusal within an undo group would leave an empty one, and no redo */
+    if (gimp_drawable_is_rgb(painted) !=
+        (gimp_image_base_type(layer->image) == GIMP_RGB))
+        return FALSE;
     gimp_image_undo_group_start(layer->image);
     ok = gimp_image_insert_layer(layer->image, painted, parent > 0 ? parent : 0,
                                  gimp_image_get_item_position(layer->image, above));
@@ -360,8 +370,6 @@ static gboolean insert(const Layer *layer, gint32 painted, gboolean again,
                                          .area = layer->area,
                                          .selected = layer->selected });
     if (ok && again && !layer->beside) {
-        g_autofree char *wanted = gimp_item_get_name(painted);
-
         gimp_image_remove_layer(layer->image, layer->replaced);
         gimp_item_set_name(painted, wanted);
     }
@@ -378,10 +386,12 @@ static gboolean layer_finish(gpointer self, const UiSettings *settings, GError *
 
     if (!still_there(layer, error))
         return FALSE;
-    /* deleted meanwhile, scaled or cropped: the painting then gets a layer of its
-     * own */
+    /* deleted meanwhile, scaled or cropped, or with something pasted on it, which would
+     * go with it: the painting then gets a layer of its own */
     again = layer->replaced != -1 && is_in_image(layer->image, layer->replaced) &&
-            has_size(layer->replaced, &layer->area);
+            has_size(layer->replaced, &layer->area) &&
+            (gimp_image_get_floating_sel(layer->image) <= 0 ||
+             gimp_image_floating_sel_attached_to(layer->image) != layer->replaced);
     if (settings->strength == 0 && !layer_pixels_restore(layer->pixels, error))
         return FALSE;
     if (!layer_pixels_follow(layer->pixels, layer->image, layer->drawable, error))

@@ -62,8 +62,18 @@ def selection_cases():
 
     case("first", "(paint i d)", lambda image: count(image, 2))
     case("right", "(select i 40 0 40 60) (paint i d)", lambda image: at(image.layers[0], 40, 0, 40, 60))
-    case("repeated", "(again i (paint i d))", replaced)
+    def of_its_name(name):
+        def check(image):
+            replaced(image)
+            expect(image.layers[0].name == name, f'is named "{image.layers[0].name}"')
+        return check
+
+    case("repeated", "(again i (paint i d))", of_its_name(PAINTED))
+    case("renamed", '(set! l (paint i d)) (gimp-item-set-name l "My sky") (again i (again i l))',
+         of_its_name("My sky"))
     case("all-selected", "(set! l (paint i d)) (gimp-selection-all i) (again i l)", replaced)
+    case("beyond-selected", "(gimp-image-resize i 160 120 20 10) (set! l (paint i d)) (gimp-selection-all i)"
+         "(set! l (again i l)) (select i 10 5 120 100) (again i l)", replaced)
 
     def kept_selection(image):
         count(image, 2)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 The Impasto authors
 """The image changes while the dialog is open: what its numbers mean, its mode while the new layer
-is being made, layers that go while they are listed.
+is being made, something pasted on the layer to replace, layers that go while they are listed.
 
     test_meanwhile.py PLUG_IN FOLDER"""
 
@@ -63,6 +63,17 @@ class Meanwhile(live.Story):
         dialog.wait_gone()
         check(self.layers() == 2 and self.state().layers[0].channels == 2, "painted in gray")
 
+    def something_is_pasted(self):
+        """A floating selection on the painting that was to be replaced: neither is lost."""
+        self.activate_layer(0)
+        dialog = self.open()
+        self.do("(gimp-edit-copy (layer 0)) (gimp-edit-paste (layer 0) FALSE)")
+        check(self.layers() == 3, "nothing floats")
+        self.paint(dialog)
+        check(self.layers() == 4 and self.server("(car (gimp-image-get-floating-sel 1))") != "-1",
+              "a layer of its own below what floats")
+        self.do("(gimp-floating-sel-remove (car (gimp-image-get-floating-sel 1)))")
+
     def layers_go(self):
         """Layers are deleted while "Add a style" lists them."""
         self.do("(gimp-image-scale 1 600 400)"
@@ -87,6 +98,7 @@ class Meanwhile(live.Story):
         self.do("(gimp-image-scale 1 600 400)")
         self.colors()
         self.mode_changes_at_the_end()
+        self.something_is_pasted()
         self.layers_go()
 
 
