@@ -72,9 +72,8 @@ static int list_styles(StyleLibrary *library, Painter *painter)
     check_styles_now(painter);
     styles = style_library_list_names(library, &n);
     for (guint i = 0; i < n; i++)
-        g_print("%s\t%s%s%s%s%s\n", styles[i].id, styles[i].title,
-                *styles[i].artist ? "\t" : "", styles[i].artist,
-                *styles[i].year ? "\t" : "", styles[i].year);
+        g_print("%s\t%s\t%s\t%s\n", styles[i].id, styles[i].title, styles[i].artist,
+                styles[i].year);
     for (const char *const *text = style_library_warnings(library); *text; text++)
         g_printerr("impasto-paint: %s\n", *text);
     return n ? EXIT_SUCCESS : EXIT_FAILED;

@@ -138,6 +138,15 @@ class Programs(unittest.TestCase):
         folders = os.listdir(os.path.join(STYLES, 'gallery'))
         self.assertEqual(sorted(line[0] for line in lines), sorted(folders))
         self.assertIn(['starry-night', 'The Starry Night', 'Vincent van Gogh', '1889'], lines)
+        self.assertEqual({len(line) for line in lines}, {4})
+
+    def test_list_styles_keeps_its_columns(self):
+        styles = self.copy_styles('udnie', 'scream')
+        for style, more in (('udnie', ', "year": 1913'), ('scream', '')):
+            pathlib.Path(styles, 'gallery', style, 'style.json').write_text(
+                f'{{"id": "{style}", "title": "{style.title()}"{more}}}')
+        self.assertEqual(self.call('--list-styles', IMPASTO_STYLES=styles).stdout,
+                         'scream\tScream\t\t\nudnie\tUdnie\t\t1913\n')
 
     def test_wrong_use(self):
         photo, out = self.photo, self.out
@@ -476,7 +485,7 @@ class Programs(unittest.TestCase):
         own = self.path('data', 'impasto', 'styles', 'mine')
         shutil.copytree(os.path.join(STYLES, 'gallery', 'udnie'), own)
         pathlib.Path(own, 'style.json').write_text('{"id": "mine", "title": "Mein ☆"}')
-        self.assertIn('mine\tMein ☆\n', self.call('--list-styles').stdout)
+        self.assertIn('mine\tMein ☆\t\t\n', self.call('--list-styles').stdout)
         self.assertEqual(self.paint(style='mine')[3], self.paint(style='udnie')[3])
 
 
