@@ -247,18 +247,12 @@ char *painter_check_vector(Painter *painter, const char *path)
 
 /* ---- thumbnails and new styles --------------------------------------------- */
 
-static bool read_pixbuf(void *user, int x, int y, int w, int h, float *rgba)
-{
-    pixbuf_get_floats(user, x, y, w, h, rgba);
-    return true;
-}
-
 static const ImpPhoto *get_sample(Painter *painter, GError **error)
 {
     g_autoptr(GdkPixbuf) photo = NULL, square = NULL;
     ImpSource source = { .width = THUMBNAIL_PHOTO,
                          .height = THUMBNAIL_PHOTO,
-                         .read = read_pixbuf };
+                         .read = pixbuf_read };
     ImpError detail;
     ImpStatus status;
 

@@ -67,6 +67,12 @@ void pixbuf_set_rgb(GdkPixbuf *pixbuf, int x, int y, int w, int h, const float *
     }
 }
 
+bool pixbuf_read(void *pixbuf, int x, int y, int w, int h, float *rgba)
+{
+    pixbuf_get_floats(pixbuf, x, y, w, h, rgba);
+    return true;
+}
+
 GdkPixbuf *pixbuf_flatten(GdkPixbuf *pixbuf)
 {
     if (!gdk_pixbuf_get_has_alpha(pixbuf))

@@ -7,6 +7,8 @@
 
 #include "picture.h"
 
+#include <stdbool.h>
+
 G_BEGIN_DECLS
 
 /* A rectangle of a pixbuf as [h][w][4] floats (alpha 1 where it has none), and back,
@@ -18,6 +20,8 @@ void pixbuf_set_floats(GdkPixbuf *pixbuf, int x, int y, int w, int h,
                        const float *rgba);
 /* The same from [h][w][3] floats into a pixbuf without alpha. */
 void pixbuf_set_rgb(GdkPixbuf *pixbuf, int x, int y, int w, int h, const float *rgb);
+/* ImpSource.read where its user is a pixbuf. */
+bool pixbuf_read(void *pixbuf, int x, int y, int w, int h, float *rgba);
 /* All of a pixbuf as [height][width][3], what is transparent over white; g_free. NULL:
  * no memory. */
 float *pixbuf_to_rgb(const GdkPixbuf *pixbuf);

@@ -184,19 +184,13 @@ GdkPixbuf *session_first_pixbuf(const ImpPainting *painting)
     return pixbuf;
 }
 
-static bool read_small(void *user, int x, int y, int w, int h, float *rgba)
-{
-    pixbuf_get_floats(user, x, y, w, h, rgba);
-    return true;
-}
-
 GdkPixbuf *session_sketch(Session *session, const PaintOrder *order,
                           const GdkPixbuf *small, const ImpWatch *watch, GError **error)
 {
     Painter *const painter = session->painter;
     const ImpSource source = { .width = gdk_pixbuf_get_width(small),
                                .height = gdk_pixbuf_get_height(small),
-                               .read = read_small,
+                               .read = pixbuf_read,
                                .user = (gpointer)small };
     const ImpStyle *const style = painter_get_style(painter, order, error);
     /* the smallest first paint there is: 216 pixels; the same photo for every style */
