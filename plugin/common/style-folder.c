@@ -170,25 +170,53 @@ gboolean style_folder_end(const char *making, const char *folder, GError **error
     return FALSE;
 }
 
+/* The paths of what is in a folder; transfer full. */
+static GPtrArray *list_folder(const char *folder)
+{
+    GPtrArray *const paths = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name(dir)))
+        g_ptr_array_add(paths, g_build_filename(folder, name, NULL));
+    return paths;
+}
+
+static gboolean is_folder(const char *path)
+{
+    return g_file_test(path, G_FILE_TEST_IS_DIR) &&
+           !g_file_test(path, G_FILE_TEST_IS_SYMLINK);
+}
+
+/* 0, or an errno. Looks for what cannot be deleted before anything is: a style is there
+ * whole or not at all. */
+static int delete_folder(const char *folder)
+{
+    g_autofree char *parent = g_path_get_dirname(folder);
+    g_autoptr(GPtrArray) paths = list_folder(folder);
+
+    for (guint i = 0; i < paths->len; i++)
+        if (is_folder(g_ptr_array_index(paths, i)))
+            return ENOTEMPTY;
+    if (g_access(parent, W_OK | X_OK) != 0 || g_access(folder, W_OK | X_OK) != 0)
+        return errno;
+    for (guint i = 0; i < paths->len; i++)
+        if (g_unlink(g_ptr_array_index(paths, i)) != 0)
+            return errno;
+    return g_rmdir(folder) == 0 ? 0 : errno;
+}
+
 gboolean style_folder_delete(const char *folder, GError **error)
 {
-    gboolean ok;
+    int fault;
 
-    if (g_file_test(folder, G_FILE_TEST_IS_SYMLINK)) {
-        ok = g_unlink(folder) == 0;
-    } else {
-        g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-        const char *name;
-        while (dir && (name = g_dir_read_name(dir))) {
-            g_autofree char *path = g_build_filename(folder, name, NULL);
-            if (g_unlink(path) != 0)
-                break;
-        }
-        ok = g_rmdir(folder) == 0;
-    }
-    if (!ok)
+    if (g_file_test(folder, G_FILE_TEST_IS_SYMLINK))
+        fault = g_unlink(folder) == 0 ? 0 : errno;
+    else
+        fault = delete_folder(folder);
+    if (fault)
         g_set_error(error, IMPASTO_ERROR, IMPASTO_ERROR_IO,
                     _("The folder \"%s\" cannot be deleted: %s."), folder,
-                    g_strerror(errno));
-    return ok;
+                    g_strerror(fault));
+    return fault == 0;
 }

@@ -520,6 +520,29 @@ static void test_delete_follows_no_link(void **state)
     assert_false(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
 }
 
+/* What cannot be deleted stays whole. */
+static void test_delete_all_or_nothing(void **state)
+{
+    const Place *const place = *state;
+    g_autoptr(StyleLibrary) library = NULL;
+    g_autofree char *folder = g_build_filename(place->user, "mine", NULL);
+    g_autofree char *below = g_build_filename(folder, "zz", NULL);
+    g_autoptr(GError) error = NULL;
+
+    /* listed last by name, and where what is newest comes first */
+    assert_int_equal(g_mkdir_with_parents(below, 0755), 0);
+    add_good(place->user, "mine", "Mine");
+    library = style_library_new(NULL, place->user);
+    assert_false(style_library_delete(library, "mine", &error));
+    assert_non_null(strstr(error->message, folder));
+    assert_int_equal(count_files(folder), 3);
+    style_library_reload(library);
+    assert_non_null(find(library, "mine"));
+    assert_int_equal(g_rmdir(below), 0);
+    assert_true(style_library_delete(library, "mine", NULL));
+    assert_false(g_file_test(folder, G_FILE_TEST_EXISTS));
+}
+
 static void test_order_and_favorites(void **state)
 {
     const Place *const place = *state;
@@ -584,6 +607,7 @@ int main(void)
         IN_PLACE(test_refusals_change_nothing),
         IN_PLACE(test_no_user_dir),
         IN_PLACE(test_delete_follows_no_link),
+        IN_PLACE(test_delete_all_or_nothing),
         IN_PLACE(test_order_and_favorites),
         IN_PLACE(test_favorites_of_two),
     };
