@@ -35,6 +35,7 @@ PaintOrder *paint_order_new(StyleLibrary *library, const UiSettings *settings,
         return NULL;
     order = g_new0(PaintOrder, 1);
     order->settings = settings_copy(settings);
+    settings_make_absolute(order->settings, library);
     order->first.path =
         style_library_resolve(library, settings->style, &order->first.is_picture, NULL);
     if (settings->second_style && *settings->second_style && settings->mix > 0)

@@ -104,6 +104,23 @@ gboolean settings_check(const UiSettings *settings, StyleLibrary *library,
            check_style(library, settings->second_style, error);
 }
 
+static void make_absolute(char **style, StyleLibrary *library)
+{
+    gboolean is_picture;
+    g_autofree char *path = style_library_resolve(library, *style, &is_picture, NULL);
+
+    if (path && is_picture) {
+        g_free(*style);
+        *style = g_steal_pointer(&path);
+    }
+}
+
+void settings_make_absolute(UiSettings *settings, StyleLibrary *library)
+{
+    make_absolute(&settings->style, library);
+    make_absolute(&settings->second_style, library);
+}
+
 void settings_repair(UiSettings *settings, StyleLibrary *library)
 {
     const char *const style = style_library_default(library);
@@ -120,6 +137,7 @@ void settings_repair(UiSettings *settings, StyleLibrary *library)
         g_free(settings->second_style);
         settings->second_style = g_strdup("");
     }
+    settings_make_absolute(settings, library);
 }
 
 /* ---- text ------------------------------------------------------------------ */

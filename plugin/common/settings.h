@@ -23,7 +23,10 @@ void settings_free(UiSettings *settings); /* NULL is fine */
  * (style_library_resolve). */
 gboolean settings_check(const UiSettings *settings, StyleLibrary *library,
                         GError **error);
-/* The same, but every value that cannot be used becomes its default. */
+/* A picture's path as a caller gives it may be relative: make it absolute, so that what
+ * is remembered means the same wherever the next program is started. */
+void settings_make_absolute(UiSettings *settings, StyleLibrary *library);
+/* The same, and every value that cannot be used becomes its default. */
 void settings_repair(UiSettings *settings, StyleLibrary *library);
 
 /* Key file text: the group [impasto] with the keys version, painted-by-program (a note

@@ -314,6 +314,15 @@ static char *refuse(GError **error, const char *format, ...)
     return NULL;
 }
 
+/* Not g_canonicalize_filename: what ".." means after a link only the system knows. */
+static char *absolute_path(const char *path)
+{
+    g_autofree char *folder = g_get_current_dir();
+
+    return g_path_is_absolute(path) ? g_strdup(path)
+                                    : g_build_filename(folder, path, NULL);
+}
+
 char *style_library_resolve(StyleLibrary *library, const char *style,
                             gboolean *is_picture, GError **error)
 {
@@ -348,7 +357,7 @@ char *style_library_resolve(StyleLibrary *library, const char *style,
         !gdk_pixbuf_get_file_info(style, NULL, NULL))
         return refuse(error, _("The style \"%s\" is not a picture that can be read."),
                       shown);
-    return g_strdup(style);
+    return absolute_path(style);
 }
 
 char *style_title_from_path(const char *path)

@@ -50,8 +50,8 @@ gboolean style_library_is_unlearned(StyleLibrary *library, const char *id);
 const char *style_library_default(StyleLibrary *library);
 
 /* What a style argument means: the id of a style (*is_picture FALSE, returns the path
- * of its vector) or the path of a picture (TRUE, returns it). Transfer full. NULL:
- * IMPASTO_ERROR_VALUE, a sentence that says what is wrong with it and what may be
+ * of its vector) or the path of a picture (TRUE, returns it, absolute). Transfer full.
+ * NULL: IMPASTO_ERROR_VALUE, a sentence that says what is wrong with it and what may be
  * given. The picture's first bytes are looked at, so that what is no picture is refused
  * here. */
 char *style_library_resolve(StyleLibrary *library, const char *style,

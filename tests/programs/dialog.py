@@ -76,9 +76,10 @@ def cancel(start):
 
 
 def choose(start):
-    """A name that cannot be written is asked for again; the painting waits."""
+    """A name that cannot be written is asked for again; the painting waits. The style of a picture is
+    remembered by a path that means the same anywhere."""
     folder, photo, _ = folder_with_photo()
-    dialog = opened(start, '--style', 'udnie', photo)
+    dialog = opened(start, '--style', os.path.relpath(photo), photo)
     dialog.press('push button', 'Paint')
     dialog.find('file chooser', 'Save the painting')
     harness.xdo('key', 'ctrl+a')
@@ -93,6 +94,9 @@ def choose(start):
     harness.xdo('key', 'Return')
     until(lambda: dialog.process.poll() is not None, 'the end')
     check(sorted(os.listdir(folder)) == ['painting.png', 'photo.png'], 'the painting is there')
+    kept = pathlib.Path(os.environ['XDG_CONFIG_HOME'], 'impasto', 'dialog').read_text()
+    style = kept.split('\nstyle=')[1].split('\n')[0]
+    check(os.path.isabs(style) and os.path.samefile(style, photo), f'the path of {photo}, not {style}')
 
 
 if __name__ == '__main__':

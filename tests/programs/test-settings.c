@@ -118,6 +118,39 @@ static void test_repair(void **state)
     settings_free(settings);
 }
 
+/* What is painted with a picture near by is remembered for any place. */
+static void test_absolute_paths(void **state)
+{
+    g_autofree char *before = g_get_current_dir();
+    g_autofree char *folder = g_dir_make_tmp("impasto-settings-XXXXXX", NULL);
+    g_autoptr(GdkPixbuf) pixels = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, 3, 2);
+    UiSettings *const settings = settings_new(library);
+    g_autofree char *expected = NULL;
+
+    assert_int_equal(g_chdir(folder), 0);
+    gdk_pixbuf_fill(pixels, 0x336699ff);
+    assert_true(gdk_pixbuf_save(pixels, "udnie", "png", NULL, NULL));
+    assert_true(gdk_pixbuf_save(pixels, "mine.png", "png", NULL, NULL));
+    g_free(settings->style);
+    g_free(settings->second_style);
+    settings->style = g_strdup("udnie"); /* the gallery's */
+    settings->second_style = g_strdup("mine.png");
+    expected = g_canonicalize_filename("mine.png", NULL);
+    settings_make_absolute(settings, library);
+    assert_string_equal(settings->style, "udnie");
+    assert_string_equal(settings->second_style, expected);
+    g_free(settings->style);
+    settings->style = g_strdup("mine.png");
+    settings_repair(settings, library);
+    assert_string_equal(settings->style, expected);
+    assert_string_equal(settings->second_style, expected);
+    g_unlink("udnie");
+    g_unlink("mine.png");
+    assert_int_equal(g_chdir(before), 0);
+    g_rmdir(folder);
+    settings_free(settings);
+}
+
 static void assert_same(const UiSettings *a, const UiSettings *b)
 {
     assert_string_equal(a->style, b->style);
@@ -217,9 +250,10 @@ static void test_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ranges),       cmocka_unit_test(test_styles),
-        cmocka_unit_test(test_repair),       cmocka_unit_test(test_text),
-        cmocka_unit_test(test_damaged_text), cmocka_unit_test(test_file),
+        cmocka_unit_test(test_ranges), cmocka_unit_test(test_styles),
+        cmocka_unit_test(test_repair), cmocka_unit_test(test_absolute_paths),
+        cmocka_unit_test(test_text),   cmocka_unit_test(test_damaged_text),
+        cmocka_unit_test(test_file),
     };
 
     return cmocka_run_group_tests(tests, make_library, free_library);

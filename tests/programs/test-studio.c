@@ -807,6 +807,27 @@ static void test_picture_as_style(void **state)
     assert_true(memcmp(a, b, gdk_pixbuf_get_byte_length(first)) != 0);
 }
 
+static void test_paint_remembers_where_a_picture_is(void **state)
+{
+    Room *const room = enter(state);
+    g_autofree char *path = make_picture(room);
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *before = g_get_current_dir();
+    UiSettings *kept;
+
+    assert_int_equal(g_chdir(room->user_dir), 0);
+    set_style(room, name);
+    room->settings->brush_size = 4;
+    room->host->paint(room->host->self, room->settings);
+    wait_for(&room->listener.painted, 1);
+    assert_int_equal(g_chdir(before), 0);
+    assert_null(room->listener.error);
+    kept = settings_load(room->state_file);
+    assert_true(g_path_is_absolute(kept->style));
+    assert_true(g_file_test(kept->style, G_FILE_TEST_IS_REGULAR));
+    settings_free(kept);
+}
+
 static void test_damaged_vector_is_left_out(void **state)
 {
     Room *const room = enter(state);
@@ -948,6 +969,7 @@ int main(void)
         IN_ROOM(test_close_while_learning),
         IN_ROOM(test_learning_without_sample),
         IN_ROOM(test_picture_as_style),
+        IN_ROOM(test_paint_remembers_where_a_picture_is),
         IN_ROOM(test_damaged_vector_is_left_out),
         IN_ROOM(test_keep_colors_and_areas),
         IN_ROOM(test_covered_part_is_shown),
