@@ -121,23 +121,33 @@ void settings_make_absolute(UiSettings *settings, StyleLibrary *library)
     make_absolute(&settings->second_style, library);
 }
 
-void settings_repair(UiSettings *settings, StyleLibrary *library)
+/* The sentence that says that it was replaced, or NULL; transfer full. */
+static char *repair_style(char **style, StyleLibrary *library, const char *normal)
 {
-    const char *const style = style_library_default(library);
+    g_autofree char *gone = NULL, *shown = NULL;
+
+    if (check_style(library, *style, NULL))
+        return NULL;
+    gone = *style;
+    *style = g_strdup(normal ? normal : "");
+    if (!gone || !*gone)
+        return NULL;
+    shown = g_filename_display_name(gone);
+    return g_strdup_printf(_("There is no style \"%s\"."), shown);
+}
+
+char *settings_repair(UiSettings *settings, StyleLibrary *library)
+{
+    g_autofree char *first = NULL, *second = NULL;
 
     for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
         if (!in_range(&numbers[i], NUMBER(settings, i)))
             NUMBER(settings, i) = numbers[i].normal;
-    if (!check_style(library, settings->style, NULL)) {
-        g_free(settings->style);
-        settings->style = g_strdup(style ? style : "");
-    }
-    if (!settings->second_style ||
-        !check_style(library, settings->second_style, NULL)) {
-        g_free(settings->second_style);
-        settings->second_style = g_strdup("");
-    }
+    first = repair_style(&settings->style, library, style_library_default(library));
+    second = repair_style(&settings->second_style, library, "");
     settings_make_absolute(settings, library);
+    return first && second ? g_strjoin("\n", first, second, NULL)
+                           : g_strdup(first ? first : second);
 }
 
 /* ---- text ------------------------------------------------------------------ */

@@ -26,8 +26,9 @@ gboolean settings_check(const UiSettings *settings, StyleLibrary *library,
 /* A picture's path as a caller gives it may be relative: make it absolute, so that what
  * is remembered means the same wherever the next program is started. */
 void settings_make_absolute(UiSettings *settings, StyleLibrary *library);
-/* The same, and every value that cannot be used becomes its default. */
-void settings_repair(UiSettings *settings, StyleLibrary *library);
+/* The same, and every value that cannot be used becomes its default. Returns a line for
+ * each style that was replaced; transfer full, NULL where there is none. */
+char *settings_repair(UiSettings *settings, StyleLibrary *library);
 
 /* Key file text: the group [impasto] with the keys version, painted-by-program (a note
  * for whoever finds it in a layer's parasite) and the values. from: NULL and

@@ -48,6 +48,7 @@ struct Studio {
     const Picture *picture;
     StudioConfig config;
     UiSettings *initial, *defaults;
+    char *gone; /* says which styles of the initial values are not there; or NULL */
     char *state_file;
     GHashTable *state; /* what set_state changed; written when the studio closes */
     GdkPixbuf *shown;  /* the photo, reduced */

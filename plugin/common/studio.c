@@ -113,10 +113,13 @@ static const UiStyle *styles(gpointer self, guint *n)
 
 static char *style_faults(gpointer self)
 {
+    const Studio *const studio = self;
     const char *const *const warnings =
-        style_library_warnings(((Studio *)self)->painter->library);
+        style_library_warnings(studio->painter->library);
+    g_autofree char *damaged = *warnings ? g_strjoinv("\n", (char **)warnings) : NULL;
 
-    return *warnings ? g_strjoinv("\n", (char **)warnings) : NULL;
+    return studio->gone && damaged ? g_strjoin("\n", studio->gone, damaged, NULL)
+                                   : g_strdup(studio->gone ? studio->gone : damaged);
 }
 
 static void set_favorite(gpointer self, const char *id, gboolean favorite)
@@ -416,7 +419,7 @@ Studio *studio_new(Painter *painter, const Picture *picture, const StudioConfig 
     studio->defaults = settings_new(painter->library);
     studio->initial =
         settings_copy(config->initial ? config->initial : studio->defaults);
-    settings_repair(studio->initial, painter->library);
+    studio->gone = settings_repair(studio->initial, painter->library);
     studio->config.initial = NULL; /* the caller's: not ours to look at from now on */
     studio->config.state_file = NULL;
     studio->host = (UiHost) {
@@ -487,5 +490,6 @@ void studio_free(Studio *studio)
     g_hash_table_unref(studio->state);
     g_clear_object(&studio->shown);
     g_free(studio->state_file);
+    g_free(studio->gone);
     studio_unref(studio);
 }

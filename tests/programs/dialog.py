@@ -61,9 +61,12 @@ def paint(start):
 
 
 def cancel(start):
-    """A painting that is stopped, and a dialog that is left, write no file."""
+    """A painting that is stopped, and a dialog that is left, write no file. A style that is not there
+    is named."""
     folder, photo, out = folder_with_photo(3000, 2000)
-    dialog = opened(start, '--save', out, photo)
+    dialog = opened(start, '--save', out, '--style', '/gone/mine.jpg', photo)
+    dialog.find('label', 'There is no style "/gone/mine.jpg".')
+    check(dialog.selected() == ['The Starry Night'], f'the default style: {dialog.selected()}')
     dialog.press('push button', 'Paint')
     dialog.find('progress bar', 'Progress')
     dialog.press('push button', 'Cancel')

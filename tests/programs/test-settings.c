@@ -103,13 +103,15 @@ static void test_styles(void **state)
 static void test_repair(void **state)
 {
     UiSettings *const settings = settings_new(NULL);
+    g_autofree char *told = NULL;
 
     settings->strength = NAN;
     settings->brush_size = 99;
     settings->keep_colors = 30;
     g_free(settings->second_style);
     settings->second_style = g_strdup("gone");
-    settings_repair(settings, library);
+    told = settings_repair(settings, library);
+    assert_string_equal(told, "There is no style \"gone\".");
     assert_true(settings->strength == 100 && settings->brush_size == 1);
     assert_true(settings->keep_colors == 30);
     assert_string_equal(settings->second_style, "");
@@ -141,7 +143,7 @@ static void test_absolute_paths(void **state)
     assert_string_equal(settings->second_style, expected);
     g_free(settings->style);
     settings->style = g_strdup("mine.png");
-    settings_repair(settings, library);
+    assert_null(settings_repair(settings, library));
     assert_string_equal(settings->style, expected);
     assert_string_equal(settings->second_style, expected);
     g_unlink("udnie");

@@ -828,6 +828,24 @@ static void test_paint_remembers_where_a_picture_is(void **state)
     settings_free(kept);
 }
 
+static void test_style_that_is_gone_is_told(void **state)
+{
+    Room *const room = enter(state);
+    Studio *studio;
+    const UiHost *host;
+    g_autofree char *faults = NULL;
+
+    set_style(room, "/gone/mine.jpg");
+    studio = studio_new(room->scripts, &room->canvas->picture,
+                        &(StudioConfig) { .initial = room->settings });
+    host = studio_get_ui_host(studio);
+    faults = host->style_faults(host->self);
+    assert_string_equal(faults, "There is no style \"/gone/mine.jpg\".");
+    assert_string_equal(host->initial(host->self)->style,
+                        style_library_default(room->library));
+    studio_free(studio);
+}
+
 static void test_damaged_vector_is_left_out(void **state)
 {
     Room *const room = enter(state);
@@ -970,6 +988,7 @@ int main(void)
         IN_ROOM(test_learning_without_sample),
         IN_ROOM(test_picture_as_style),
         IN_ROOM(test_paint_remembers_where_a_picture_is),
+        IN_ROOM(test_style_that_is_gone_is_told),
         IN_ROOM(test_damaged_vector_is_left_out),
         IN_ROOM(test_keep_colors_and_areas),
         IN_ROOM(test_covered_part_is_shown),
