@@ -130,6 +130,8 @@ static void selection_changed(UiGallery *gallery)
     if (children != NULL) {
         choose(gallery, children->data);
         scroll_to(gallery, children->data);
+    } else { /* Ctrl takes the last one away: there is always a style */
+        show_selection(gallery);
     }
     g_list_free(children);
 }
@@ -452,7 +454,8 @@ static void ui_gallery_init(UiGallery *gallery)
     ui_add_class(gallery->none, "dim-label");
 
     gallery->flow = gtk_flow_box_new();
-    gtk_flow_box_set_selection_mode(GTK_FLOW_BOX(gallery->flow), GTK_SELECTION_BROWSE);
+    /* none is, where the style is a picture */
+    gtk_flow_box_set_selection_mode(GTK_FLOW_BOX(gallery->flow), GTK_SELECTION_SINGLE);
     gtk_flow_box_set_homogeneous(GTK_FLOW_BOX(gallery->flow), TRUE);
     gtk_flow_box_set_min_children_per_line(GTK_FLOW_BOX(gallery->flow), COLUMNS);
     gtk_flow_box_set_max_children_per_line(GTK_FLOW_BOX(gallery->flow), COLUMNS);

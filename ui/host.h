@@ -107,8 +107,9 @@ struct UiHost {
 
     /* Styles, in gallery order (favorites first); array owned by the host. */
     const UiStyle *(*styles)(gpointer self, guint *n);
-    /* A line for each style that is left out because it is damaged, naming it; transfer
-     * full, NULL where there is none. May change with "styles changed". */
+    /* A line for each style that is left out because it is damaged, or of the initial
+     * settings and not there, naming it; transfer full, NULL where there is none. May
+     * change with "styles changed". */
     char *(*style_faults)(gpointer self);
     void (*set_favorite)(gpointer self, const char *id, gboolean favorite);
     gboolean (*rename_style)(gpointer self, const char *id, const char *title,

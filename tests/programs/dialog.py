@@ -83,6 +83,7 @@ def choose(start):
     remembered by a path that means the same anywhere."""
     folder, photo, _ = folder_with_photo()
     dialog = opened(start, '--style', os.path.relpath(photo), photo)
+    check(not dialog.selected(), f'{dialog.selected()} is not the style')
     dialog.press('push button', 'Paint')
     dialog.find('file chooser', 'Save the painting')
     harness.xdo('key', 'ctrl+a')
