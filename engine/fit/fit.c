@@ -252,11 +252,8 @@ ImpStatus imp_style_fit(ImpStyle **out, const ImpModel *model,
         .model = model, .network = network, .pool = pool, .photo = photo, .steps = steps
     };
 
-    if (width < 1 || height < 1 || width > 1 << 16 || height > 1 << 16)
-        return imp_fail(
-            err, IMP_BAD_ARGUMENT,
-            "A style's picture has 1 to 65536 pixels a side; this is %d x %d.", width,
-            height);
+    if (imp_style_check_picture(width, height, err) != IMP_OK)
+        return IMP_BAD_ARGUMENT;
     if (steps < 1 || steps > 1000)
         return imp_fail(err, IMP_BAD_ARGUMENT,
                         "A style is fitted in 1 to 1000 steps, not %d.", steps);

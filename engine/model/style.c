@@ -88,6 +88,16 @@ ImpStatus imp_style_save(const ImpStyle *style, const char *path, ImpError *err)
     return imp_safetensors_save(path, style_format, vectors, 2, err);
 }
 
+ImpStatus imp_style_check_picture(int width, int height, ImpError *err)
+{
+    if (width < 1 || height < 1 || width > 1 << 16 || height > 1 << 16)
+        return imp_fail(
+            err, IMP_BAD_ARGUMENT,
+            "The style picture is %d x %d pixels; each side must be 1 to %d.", width,
+            height, 1 << 16);
+    return IMP_OK;
+}
+
 ImpStatus imp_style_read(ImpStyle **out, const ImpModel *model, ImpPool *pool,
                          const float *rgb, int width, int height, ImpError *err)
 {
@@ -96,11 +106,8 @@ ImpStatus imp_style_read(ImpStyle **out, const ImpModel *model, ImpPool *pool,
     if (!model->has_reader)
         return imp_fail(err, IMP_BAD_ARGUMENT,
                         "This model was loaded without a style reader.");
-    if (width < 1 || height < 1 || width > 1 << 16 || height > 1 << 16)
-        return imp_fail(
-            err, IMP_BAD_ARGUMENT,
-            "The style picture is %d x %d pixels; each side must be 1 to %d.", width,
-            height, 1 << 16);
+    if (imp_style_check_picture(width, height, err) != IMP_OK)
+        return IMP_BAD_ARGUMENT;
 
     ImpStyle *style = create(reader->channels);
     float *const features = imp_alloc((size_t)reader->features, sizeof *features);

@@ -21,4 +21,8 @@ ImpStatus imp_style_from_file(ImpStyle **out, const ImpSafetensors *file, int ch
 ImpStatus imp_style_check(const ImpStyle *style, const ImpModel *model,
                           ImpError *err) IMP_MUST_CHECK;
 
+/* IMP_OK where a picture of that size can be a style's: 1 .. 2^16 a side, else
+ * IMP_BAD_ARGUMENT. */
+ImpStatus imp_style_check_picture(int width, int height, ImpError *err) IMP_MUST_CHECK;
+
 #endif
