@@ -1,40 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright 2026 The Impasto authors */
 
-/* From the layer that GIMP hands over to the painted one. */
+/* Which layer is meant, what of it is painted, and its pixels. */
 #include "config.h"
 
-#include "layer.h"
+#include "layer-internal.h"
 
 #include "color.h"
 #include "gerror.h"
 #include "parasite.h"
-#include "layer-pixels.h"
 
 #define GETTEXT_PACKAGE IMP_GETTEXT_DOMAIN
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #define SIDE_MAX 262144 /* the engine's */
 
-static const char name_prefix[] = "Impasto: ";
-
-struct Layer {
-    Picture picture;
-    StyleLibrary *library;
-    gint32 image, drawable;
-    gint32 above;             /* where the new layer goes: the active one */
-    gint32 replaced, painted; /* -1: none */
-    gboolean beside;          /* `replaced` stays */
-    GeglRectangle area;       /* of the drawable */
-    gint64 selected;          /* PaintedFrom's */
-    GeglRectangle bounds;     /* of the drawable in the image */
-    LayerPixels *pixels;      /* NULL before prepare */
-};
-
 /* ---- what is asked of GIMP ---- */
 
-static GeglRectangle get_bounds(gint32 drawable)
+GeglRectangle layer_bounds(gint32 drawable)
 {
     GeglRectangle bounds = { 0, 0, gimp_drawable_width(drawable),
                              gimp_drawable_height(drawable) };
@@ -61,14 +44,13 @@ static gint64 count_selected(gint32 image, const GeglRectangle *area)
     return (gint64)area->width * area->height;
 }
 
-static gboolean has_size(gint32 drawable, const GeglRectangle *size)
+gboolean layer_has_size(gint32 drawable, const GeglRectangle *size)
 {
     return gimp_drawable_width(drawable) == size->width &&
            gimp_drawable_height(drawable) == size->height;
 }
 
-/* An item that was made and not inserted belongs to its image too, but is not in it. */
-static gboolean is_in_image(gint32 image, gint32 item)
+gboolean layer_is_in_image(gint32 image, gint32 item)
 {
     gint n = 0;
     g_autofree gint *top = NULL;
@@ -84,13 +66,13 @@ static gboolean is_in_image(gint32 image, gint32 item)
     return found;
 }
 
-static gboolean still_there(const Layer *layer, GError **error)
+gboolean layer_still_there(const Layer *layer, GError **error)
 {
     const char *sentence = NULL;
 
     if (!gimp_image_is_valid(layer->image))
         sentence = _("The image was closed in the meantime.");
-    else if (!is_in_image(layer->image, layer->drawable))
+    else if (!layer_is_in_image(layer->image, layer->drawable))
         sentence = _("The layer was deleted in the meantime.");
     else if (gimp_image_base_type(layer->image) == GIMP_INDEXED)
         sentence = _("The image was made indexed in the meantime.");
@@ -108,7 +90,7 @@ static gboolean layer_prepare(gpointer self, GError **error)
 
     if (layer->pixels)
         return TRUE;
-    if (!still_there(layer, error))
+    if (!layer_still_there(layer, error))
         return FALSE;
     if (layer->replaced != -1 && gimp_drawable_has_alpha(layer->replaced))
         layer->pixels = layer_pixels_new(layer->image, layer->drawable, area,
@@ -129,7 +111,7 @@ static GdkPixbuf *layer_thumbnail(gpointer self, int length)
     const Layer *const layer = self;
 
     /* of linear bytes the dark parts would show steps: made from layer_read instead */
-    if (!still_there(layer, NULL) || color_is_linear(layer->image))
+    if (!layer_still_there(layer, NULL) || color_is_linear(layer->image))
         return NULL;
     return color_get_thumbnail(layer->image, layer->drawable, &layer->area, length);
 }
@@ -203,8 +185,9 @@ static guchar *layer_coverage(gpointer self, const GdkRectangle *area, int width
     guchar *coverage;
 
     if (!layer->pixels) /* the photo is GIMP's thumbnail, so there are such */
-        return still_there(layer, NULL) ? get_small_coverage(layer, area, width, height)
-                                        : NULL;
+        return layer_still_there(layer, NULL)
+                   ? get_small_coverage(layer, area, width, height)
+                   : NULL;
     coverage = g_try_malloc_n((gsize)width, (gsize)height);
     if (coverage &&
         !layer_pixels_get_coverage(
@@ -238,184 +221,6 @@ static void layer_abandon(gpointer self)
         layer_pixels_end(layer->pixels);
 }
 
-/* ---- Picture: the new layer ---- */
-
-/* "Starry Night", or what a picture is called. */
-static char *style_title(const Layer *layer, const char *style)
-{
-    guint n = 0;
-    const UiStyle *styles = style_library_list_names(layer->library, &n);
-
-    for (guint i = 0; i < n; i++)
-        if (strcmp(styles[i].id, style) == 0)
-            return g_strdup(styles[i].title);
-    return style_title_from_path(style);
-}
-
-static char *layer_name(const Layer *layer, const UiSettings *settings)
-{
-    const gboolean mixed =
-        settings->second_style && *settings->second_style && settings->mix > 0;
-    g_autofree char *first = style_title(layer, settings->style);
-    g_autofree char *second = mixed ? style_title(layer, settings->second_style) : NULL;
-
-    return g_strconcat(name_prefix, first, mixed ? " + " : NULL, second, NULL);
-}
-
-static void copy_into(GeglBuffer *source, const GeglRectangle *area, gint32 drawable)
-{
-    GeglBuffer *target = gimp_drawable_get_buffer(drawable);
-
-    gegl_buffer_copy(source, area, GEGL_ABYSS_NONE, target, GEGL_RECTANGLE(0, 0, 0, 0));
-    gegl_buffer_flush(target);
-    g_object_unref(target);
-    gimp_drawable_update(drawable, 0, 0, gimp_drawable_width(drawable),
-                         gimp_drawable_height(drawable));
-}
-
-/* The photo's mask, where it has one that is in force, cut to the painting. FALSE: GIMP
- * does not take it. */
-static gboolean copy_mask(const Layer *layer, gint32 painted)
-{
-    const gint32 mask = gimp_layer_get_mask(layer->drawable);
-    gint32 copy;
-    GeglBuffer *source;
-
-    if (mask == -1 || !gimp_layer_get_apply_mask(layer->drawable))
-        return TRUE;
-    copy = gimp_layer_create_mask(painted, GIMP_ADD_MASK_WHITE);
-    if (copy == -1)
-        return FALSE;
-    if (!gimp_layer_add_mask(painted, copy)) {
-        gimp_item_delete(copy);
-        return FALSE;
-    }
-    source = gimp_drawable_get_buffer(mask);
-    copy_into(source, &layer->area, copy);
-    g_object_unref(source);
-    gimp_layer_set_edit_mask(painted, FALSE);
-    return TRUE;
-}
-
-/* A layer with the painting, not part of the image yet; -1 on failure. */
-static gint32 make_new(const Layer *layer, const char *name)
-{
-    const GeglRectangle now = get_bounds(layer->drawable);
-    const gboolean same_size = has_size(layer->drawable, &layer->bounds);
-    /* a layer that was moved meanwhile takes its painting along */
-    const GeglRectangle at = same_size ? now : layer->bounds;
-    const gint32 painted =
-        gimp_layer_new(layer->image, name, layer->area.width, layer->area.height,
-                       gimp_image_base_type(layer->image) == GIMP_GRAY
-                           ? GIMP_GRAYA_IMAGE
-                           : GIMP_RGBA_IMAGE,
-                       100.0, gimp_image_get_default_new_layer_mode(layer->image));
-
-    if (painted == -1)
-        return -1;
-    copy_into(layer_pixels_get_painting(layer->pixels), NULL, painted);
-    gimp_layer_set_offsets(painted, at.x + layer->area.x, at.y + layer->area.y);
-    if (same_size && !copy_mask(layer, painted)) {
-        gimp_item_delete(painted);
-        return -1;
-    }
-    return painted;
-}
-
-/* The same from the layer that it will replace, with all that is that layer's. */
-static gint32 make_replacement(const Layer *layer, const char *name)
-{
-    g_autofree char *old_name = gimp_item_get_name(layer->replaced);
-    const gint32 painted = gimp_layer_copy(layer->replaced);
-    gboolean locked;
-
-    if (painted == -1)
-        return -1;
-    /* GIMP ends a plug-in that writes to locked pixels */
-    locked = gimp_item_get_lock_content(painted);
-    gimp_item_set_lock_content(painted, FALSE);
-    gimp_layer_add_alpha(painted);
-    copy_into(layer_pixels_get_painting(layer->pixels), NULL, painted);
-    gimp_item_set_lock_content(painted, locked);
-    gimp_item_set_name(painted, layer->beside || g_str_has_prefix(old_name, name_prefix)
-                                    ? name
-                                    : old_name);
-    return painted;
-}
-
-/* Put the painting where it belongs, in one undo step. FALSE: GIMP does not take it;
- * what there was is as it was. */
-static gboolean insert(const Layer *layer, gint32 painted, gboolean again,
-                       const UiSettings *settings)
-{
-    const gint32 above =
-        is_in_image(layer->image, layer->above) ? layer->above : layer->drawable;
-    const gint32 parent = gimp_item_get_parent(above);
-    /* as long as the old layer is there, the new one has another */
-    g_autofree char *wanted = gimp_item_get_name(painted);
-    gboolean ok;
-
-    /* a refusal within an undo group would leave an empty one, and no redo */
-    if (gimp_drawable_is_rgb(painted) !=
-        (gimp_image_base_type(layer->image) == GIMP_RGB))
-        return FALSE;
-    gimp_image_undo_group_start(layer->image);
-    ok = gimp_image_insert_layer(layer->image, painted, parent > 0 ? parent : 0,
-                                 gimp_image_get_item_position(layer->image, above));
-    if (ok)
-        parasite_attach(painted, settings,
-                        &(PaintedFrom) { .photo = layer->drawable,
-                                         .width = layer->bounds.width,
-                                         .height = layer->bounds.height,
-                                         .area = layer->area,
-                                         .selected = layer->selected });
-    if (ok && again && !layer->beside) {
-        gimp_image_remove_layer(layer->image, layer->replaced);
-        gimp_item_set_name(painted, wanted);
-    }
-    gimp_image_undo_group_end(layer->image);
-    return ok;
-}
-
-static gboolean layer_finish(gpointer self, const UiSettings *settings, GError **error)
-{
-    Layer *const layer = self;
-    g_autofree char *name = layer_name(layer, settings);
-    gboolean again;
-    gint32 painted;
-
-    if (!still_there(layer, error))
-        return FALSE;
-    /* deleted meanwhile, scaled or cropped, or with something pasted on it, which would
-     * go with it: the painting then gets a layer of its own */
-    again = layer->replaced != -1 && is_in_image(layer->image, layer->replaced) &&
-            has_size(layer->replaced, &layer->area) &&
-            (gimp_image_get_floating_sel(layer->image) <= 0 ||
-             gimp_image_floating_sel_attached_to(layer->image) != layer->replaced);
-    if (settings->strength == 0 && !layer_pixels_restore(layer->pixels, error))
-        return FALSE;
-    if (!layer_pixels_follow(layer->pixels, layer->image, layer->drawable, error))
-        return FALSE;
-
-    painted = again ? make_replacement(layer, name) : make_new(layer, name);
-    if (painted == -1) {
-        g_set_error_literal(error, IMPASTO_ERROR, IMPASTO_ERROR_FAILED,
-                            _("GIMP could not make a new layer."));
-        return FALSE;
-    }
-    if (!insert(layer, painted, again, settings)) {
-        gimp_item_delete(painted);
-        g_set_error_literal(
-            error, IMPASTO_ERROR, IMPASTO_ERROR_FAILED,
-            _("GIMP did not take the painting as a new layer, because the image was "
-              "changed in the meantime (its mode, for example). Paint again."));
-        return FALSE;
-    }
-    layer->painted = painted;
-    layer_pixels_end(layer->pixels);
-    return TRUE;
-}
-
 /* ---- opening ---- */
 
 static Layer *layer_new(gint32 image, gint32 drawable, const GeglRectangle *area,
@@ -443,7 +248,7 @@ static Layer *layer_new(gint32 image, gint32 drawable, const GeglRectangle *area
         .painted = -1,
         .area = *area,
         .selected = selected,
-        .bounds = get_bounds(drawable),
+        .bounds = layer_bounds(drawable),
     };
     return layer;
 }
@@ -471,7 +276,7 @@ static gint32 find_layer(gint32 image, gint32 drawable, GError **error)
             sentence =
                 _("Impasto paints layers, not channels or the selection: choose a "
                   "layer first.");
-        else if (!is_in_image(image, drawable))
+        else if (!layer_is_in_image(image, drawable))
             sentence = _("The layer is not part of its image yet: insert it first.");
     }
     if (!sentence)
@@ -516,10 +321,11 @@ Layer *layer_open(gint32 image, gint32 drawable, StyleLibrary *library, GError *
  * photo's boundary moved, what lies under it. */
 static gboolean find_area(gint32 painted, PaintedFrom *from)
 {
-    const GeglRectangle photo = get_bounds(from->photo), shown = get_bounds(painted);
+    const GeglRectangle photo = layer_bounds(from->photo),
+                        shown = layer_bounds(painted);
 
     if (photo.width != from->width || photo.height != from->height ||
-        !has_size(painted, &from->area))
+        !layer_has_size(painted, &from->area))
         from->area = (GeglRectangle) { shown.x - photo.x, shown.y - photo.y,
                                        shown.width, shown.height };
     /* gegl_rectangle_contains adds, and the sum of numbers from a file may wrap */
