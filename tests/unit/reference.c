@@ -73,7 +73,7 @@ static void test_scale(void **state)
                     pixels[3 * (WIDTH * 2 * y + 2 * x + (x + y) % 2) + c];
     assert_true(imp_reference_share(&picture) > 1);
     assert_true(fabs(imp_reference_share(&smaller) - imp_reference_share(&picture)) <
-                0.3);
+                0.1);
 }
 
 static void test_beside(void **state)
