@@ -104,11 +104,15 @@ gboolean settings_check(const UiSettings *settings, StyleLibrary *library,
            check_style(library, settings->second_style, error);
 }
 
+/* Opens no file where there is nothing to do: every preview comes by here. */
 static void make_absolute(char **style, StyleLibrary *library)
 {
     gboolean is_picture;
-    g_autofree char *path = style_library_resolve(library, *style, &is_picture, NULL);
+    g_autofree char *path = NULL;
 
+    if (!*style || !**style || g_path_is_absolute(*style))
+        return;
+    path = style_library_resolve(library, *style, &is_picture, NULL);
     if (path && is_picture) {
         g_free(*style);
         *style = g_steal_pointer(&path);
