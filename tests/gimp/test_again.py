@@ -60,14 +60,14 @@ def selection_cases():
         count(image, 2)
         same_as(image.layers[0], "first")
 
-    case("first", "(paint i d)", lambda image: count(image, 2))
-    case("right", "(select i 40 0 40 60) (paint i d)", lambda image: at(image.layers[0], 40, 0, 40, 60))
     def of_its_name(name):
         def check(image):
             replaced(image)
             expect(image.layers[0].name == name, f'is named "{image.layers[0].name}"')
         return check
 
+    case("first", "(paint i d)", lambda image: count(image, 2))
+    case("right", "(select i 40 0 40 60) (paint i d)", lambda image: at(image.layers[0], 40, 0, 40, 60))
     case("repeated", "(again i (paint i d))", of_its_name(PAINTED))
     case("renamed", '(set! l (paint i d)) (gimp-item-set-name l "My sky") (again i (again i l))',
          of_its_name("My sky"))
