@@ -10,9 +10,10 @@
  *
  *     picture rows -> [ring 0] -conv 0-> [ring 1] -conv 1-> ... -conv n-1-> sink
  *
- * The window's content is contiguous (it is moved up when it reaches the end of its
- * memory), since the products read several rows at one stride. How many rows each ring
- * needs is found by running the same schedule once without arithmetic. */
+ * Row r lies at place r modulo the ring's rows. The products read several rows at one
+ * stride, though, and some of those reads go on beyond the end: as many of the first
+ * places as they reach are there once more. How many rows each ring has, and then how
+ * many of them twice, is found by running the same schedule without arithmetic. */
 #include "config.h"
 
 #include <math.h>
@@ -35,13 +36,14 @@
 /* Painted rows handed to the sink at a time, at most; the last layer's chunk is no
  * more. */
 #define SINK_ROWS 36
-/* Rows that a ring has beyond what it needs, so that it moves its window seldom; of
- * terms, which are half as large and otherwise worked on faster, more. */
-#define SLACK 4
-#define SLACK_TERMS 12
 /* Pixels of a picture that is painted layer by layer rather. */
 #define WHOLE 1.1e6
 #define RINGS_MAX (IMP_CONVS_MAX + 1)
+
+static int divide_up(int a, int b)
+{
+    return (a + b - 1) / b;
+}
 
 typedef struct Ring {
     float *data;
@@ -51,13 +53,20 @@ typedef struct Ring {
     int in_width;   /* columns of the ring above it is made from */
     int height;     /* rows to the end of the picture */
     int first, end; /* rows in the window */
-    int base;       /* row at data[0] */
-    int capacity;   /* rows of memory; 0 while planning */
-    int needed;     /* most rows the window had to hold */
+    int rows;       /* places for rows, whole chunks; 0 until planned */
+    int again;      /* of them, from the first, those that are there twice */
 } Ring;
+
+/* What is known of the rings. */
+typedef enum Plan {
+    PLAN_ROWS,  /* nothing: rows are counted */
+    PLAN_AGAIN, /* their rows: those that are held twice are counted */
+    PLANNED,    /* all */
+} Plan;
 
 typedef struct Tile {
     const ImpModel *model;
+    Plan plan;
     ImpShape shape;
     const ImpAffine *affine;
     const ImpRows *picture;
@@ -69,7 +78,14 @@ typedef struct Tile {
 
 static float *ring_row(const Ring *ring, int row)
 {
-    return ring->data + (size_t)(row - ring->base) * ring->row;
+    return ring->data + (size_t)(row % ring->rows) * ring->row;
+}
+
+/* Floats of a ring's memory, whole cache lines. */
+static size_t ring_floats(const Ring *ring)
+{
+    return ((size_t)(ring->rows + ring->again) * ring->row + IMP_PLANE_EXTRA + 15) /
+           16 * 16;
 }
 
 /* Sizes of every ring for `width` painted columns of the picture's last `across` x
@@ -87,7 +103,7 @@ static void tile_shape(Tile *t, int width, int across, int down)
         ring->height = h;
         ring->channels = channels;
         ring->terms = imp_shape_holds_terms(t->model, i);
-        ring->first = ring->end = ring->base = 0;
+        ring->first = ring->end = 0;
         if (i == t->shape.convs)
             break;
         h = imp_conv_size(&t->model->conv[i], h);
@@ -149,58 +165,82 @@ static int still_needed(const Tile *t, int i)
     return first;
 }
 
-/* Room for `rows` more rows at the end of a ring. */
+/* Rows of a chunk of ring i; the last one has what is left. */
+static int chunk_of(const Tile *t, int i)
+{
+    return i ? t->model->conv[i - 1].chunk : 4;
+}
+
+/* Drop what is needed no more of ring i: then it has room for `rows` more rows, or will
+ * have when it is planned. */
 static void make_room(Tile *t, int i, int rows)
 {
     Ring *const ring = &t->ring[i];
-    const int keep = still_needed(t, i);
 
-    if (keep > ring->first)
-        ring->first = keep < ring->end ? keep : ring->end;
-    if (ring->end + rows - ring->first > ring->needed)
-        ring->needed = ring->end + rows - ring->first;
-    if (!ring->capacity || ring->end + rows - ring->base <= ring->capacity)
-        return;
-    memmove(ring->data, ring_row(ring, ring->first),
-            (size_t)(ring->end - ring->first) * ring->row * sizeof *ring->data);
-    ring->base = ring->first;
+    ring->first = imp_max(ring->first, imp_min(still_needed(t, i), ring->end));
+    if (t->plan == PLAN_ROWS)
+        ring->rows = imp_max(ring->rows,
+                             divide_up(ring->end + rows - ring->first, chunk_of(t, i)) *
+                                 chunk_of(t, i));
 }
 
-static int chunk_of(const Tile *t, int i)
+/* Rows [first, end) of ring i are to be read at one stride. */
+static void want_rows(Tile *t, int i, int first, int end)
 {
-    const int chunk = i ? t->model->conv[i - 1].chunk : 4;
-    const int left = t->ring[i].height - t->ring[i].end;
+    Ring *const ring = &t->ring[i];
 
-    return left < chunk ? left : chunk;
+    if (t->plan == PLAN_AGAIN)
+        ring->again =
+            imp_max(ring->again, first % ring->rows + end - first - ring->rows);
+}
+
+/* Of the `rows` new rows at the end of a ring, those that are held twice. */
+static void repeat_rows(Ring *ring, int rows)
+{
+    const int at = ring->end % ring->rows, again = imp_min(ring->again - at, rows);
+
+    if (again > 0)
+        memcpy(ring->data + (size_t)(ring->rows + at) * ring->row,
+               ring->data + (size_t)at * ring->row,
+               (size_t)again * ring->row * sizeof *ring->data);
 }
 
 /* The next chunk of ring i, and before it what it is made from. */
 static void produce(Tile *t, int i)
 {
     Ring *const out = &t->ring[i];
-    const int rows = chunk_of(t, i);
-    int first, end;
+    const int rows = imp_min(chunk_of(t, i), out->height - out->end);
 
     if (i == 0) {
         make_room(t, 0, rows);
-        for (int r = 0; out->capacity && r < rows; r++)
-            t->picture->fill(t->picture->user, t->y + out->end + r, t->x, out->width,
-                             ring_row(out, out->end + r), t->fill_scratch);
+        if (t->plan == PLANNED) {
+            for (int r = 0; r < rows; r++)
+                t->picture->fill(t->picture->user, t->y + out->end + r, t->x,
+                                 out->width, ring_row(out, out->end + r),
+                                 t->fill_scratch);
+            repeat_rows(out, rows);
+        }
         out->end += rows;
         return;
     }
     const Ring *const in = &t->ring[i - 1];
     const ImpConv *const conv = &t->model->conv[i - 1];
+    const bool ends_block = imp_shape_ends_block(&t->shape, i - 1);
+    int first, end;
+
     imp_conv_need(conv, out->end, rows, &first, &end);
     while (in->end < end)
         produce(t, i - 1);
     make_room(t, i, rows);
-    if (out->capacity) {
+    want_rows(t, i - 1, first, end);
+    if (ends_block)
+        want_rows(t, i - 2, out->end + 2, out->end + 2 + rows);
+    if (t->plan == PLANNED) {
         ImpEpilogue epilogue = { .scale = t->affine->scale + t->channel0[i - 1],
                                  .shift = t->affine->shift + t->channel0[i - 1],
                                  .relu = imp_shape_has_relu(&t->shape, i - 1),
                                  .terms = out->terms };
-        if (imp_shape_ends_block(&t->shape, i - 1)) {
+        if (ends_block) {
             const Ring *const block = &t->ring[i - 2];
             epilogue.residual = imp_plane_at(ring_row(block, out->end + 2),
                                              2 * (size_t)block->channels, block->terms);
@@ -209,6 +249,7 @@ static void produce(Tile *t, int i)
         imp_conv_rows(conv, ring_row(out, out->end), (ptrdiff_t)out->row,
                       ring_row(in, first), (ptrdiff_t)in->row, out->in_width, rows,
                       &epilogue, t->scratch);
+        repeat_rows(out, rows);
     }
     out->end += rows;
 }
@@ -272,17 +313,18 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
     const size_t band = (size_t)SINK_ROWS * job->tile_width * 3;
     size_t floats = 0, scratch = 0;
 
-    tile_shape(&plan, job->tile_width, job->picture->width - job->x,
-               job->picture->height - job->y);
-    Ring *const painted = &plan.ring[plan.shape.convs];
-    while (painted->end < imp_min(job->tile_height, painted->height))
-        produce(&plan, plan.shape.convs);
+    for (; plan.plan < PLANNED; plan.plan++) {
+        tile_shape(&plan, job->tile_width, job->picture->width - job->x,
+                   job->picture->height - job->y);
+        Ring *const painted = &plan.ring[plan.shape.convs];
+        while (painted->end < imp_min(job->tile_height, painted->height))
+            produce(&plan, plan.shape.convs);
+    }
     for (int i = 0; i <= plan.shape.convs; i++) {
         Ring *const ring = &plan.ring[i];
         if (i < plan.shape.convs)
             imp_want(&scratch, imp_conv_scratch(&job->model->conv[i]));
-        ring->capacity = ring->needed + (ring->terms ? SLACK_TERMS : SLACK);
-        floats += (size_t)ring->capacity * ring->row + IMP_PLANE_EXTRA;
+        floats += ring_floats(ring);
     }
     floats += scratch + job->picture->scratch_floats + 32;
     floats = (floats + 15) / 16 * 16; /* every worker's begin at a cache line */
@@ -300,18 +342,12 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
         t->picture = job->picture;
         for (int i = 0; i <= plan.shape.convs; i++) {
             t->ring[i].data = at;
-            at += ((size_t)t->ring[i].capacity * t->ring[i].row + IMP_PLANE_EXTRA) /
-                  16 * 16;
+            at += ring_floats(&t->ring[i]);
         }
         t->scratch = at;
         t->fill_scratch = at + (scratch + 15) / 16 * 16;
     }
     return IMP_OK;
-}
-
-static int divide_up(int a, int b)
-{
-    return (a + b - 1) / b;
 }
 
 /* Equal tiles, as many of them as let all workers end soonest. What is painted does not
