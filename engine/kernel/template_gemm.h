@@ -9,16 +9,18 @@
  * B is packed in panels, [panel][k][column], of 3, 2, 1 1/2 or 1 vectors of columns,
  * the last one filled up with zeros: 24 columns are one and a half vectors of 16. A
  * micro-tile of `rows` x panel sums stays in registers over the whole of K: 8 x 3 or 12
- * x 2 of 32 registers, 4 x 3 or 6 x 2 of 16. */
+ * x 2 of 32 registers, 4 x 3 or 6 x 2 of 16.
+ *
+ * The packed B of all products of a layer is larger than the L2 cache, and one stream
+ * that goes on where the product ends. So while the rows of A meet one panel, each
+ * block of rows asks for its share of the next one, evenly. */
 enum {
     ROWS3 = IMP_REGISTERS == 32 ? 8 : 4,
     ROWS2 = IMP_REGISTERS == 32 ? 12 : 6,
     ROWS1 = IMP_REGISTERS == 32 ? 16 : 8,
     ROWS_MAX = 16,
     LINE = 16, /* floats of a cache line */
-    /* rows of B between what is asked of the L3 cache and what is used: the packed B of
-     * all products of a layer is larger than the L2 cache */
-    AHEAD = 32,
+    IN_L2 = 2, /* a prefetch that leaves the L1 cache to what is in use */
 };
 
 /* Columns of the next panel, of `left`. */
@@ -82,10 +84,12 @@ static void gemm_pairs_pack(float *packed, const float *b, int k, int n)
     } while (0)
 
 /* rows x (vectors, and a half) sums from a, b into c; `columns` of them are wanted.
- * pairs: a float of A and B is two terms. */
+ * pairs: a float of A and B is two terms. ahead: asked for, `step` floats with each of
+ * K. */
 IMP_INLINE void micro_tile(const int rows, const int vectors, const int half,
                            const bool pairs, const ImpGemm *g, const float *a,
-                           const float *b, float *c, int column0, int columns)
+                           const float *b, float *c, int column0, int columns,
+                           const float *ahead, int step)
 {
     const int width = vectors * L + half * H;
     Vec acc[ROWS_MAX][3];
@@ -105,8 +109,9 @@ IMP_INLINE void micro_tile(const int rows, const int vectors, const int half,
             Vec bv[3];
             IMP_UNROLL
             for (int v = 0; v < vectors; v++)
-                if (v * L % LINE == 0)
-                    __builtin_prefetch(b + AHEAD * width + v * L);
+                if (v * LINE < step)
+                    __builtin_prefetch(ahead + v * LINE, 0, IN_L2);
+            ahead += step;
             IMP_UNROLL
             for (int v = 0; v < vectors; v++)
                 bv[v] = load(b + v * L);
@@ -150,7 +155,8 @@ IMP_INLINE void micro_tile(const int rows, const int vectors, const int half,
 /* `rows` rows of one panel, from row i of the product. */
 #define ROWS(rows, vectors, half)                                                      \
     micro_tile(rows, vectors, half, pairs, g, g->a + i * g->a_row, b,                  \
-               g->c + i * g->c_row + column0, column0, columns)
+               g->c + i * g->c_row + column0, column0, columns,                        \
+               next + k * width * i / g->m, width * (rows) / g->m)
 
 /* All rows of one panel. The last block overlaps the one before it: each row's sum
  * is added in the same order wherever it stands, so rows written twice get the same
@@ -160,6 +166,9 @@ IMP_INLINE void micro_tile(const int rows, const int vectors, const int half,
                          int column0, int columns)                                     \
     {                                                                                  \
         int i = 0;                                                                     \
+        const ptrdiff_t k = g->segments * g->length;                                   \
+        const int width = (vectors)*L + (half)*H;                                      \
+        const float *const next = b + k * width;                                       \
         for (; i + (rows) <= g->m; i += (rows))                                        \
             ROWS(rows, vectors, half);                                                 \
         for (; i + (rows) / 2 <= g->m; i += (rows) / 2)                                \
