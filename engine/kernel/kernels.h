@@ -61,12 +61,14 @@ static inline size_t imp_dot3_packed_floats(int segments, int length, int lanes)
  *
  * input: `tiles` neighbouring tiles. v[frequency * v_step + tile * channels + c].
  * output: tiles [first, first + tiles) of m, which is laid out as v. out and the
- * epilogue's residual: the first pixel of tile `first`. */
+ * epilogue's residual: the first pixel of tile `first`; their pixels are out_pixel
+ * floats apart, `channels` or more. */
 typedef struct ImpTransform {
     void (*input)(float *v, ptrdiff_t v_step, const float *in, ptrdiff_t in_row,
                   int channels, int tiles);
-    void (*output)(float *out, ptrdiff_t out_row, const float *m, ptrdiff_t m_step,
-                   int channels, int first, int tiles, const ImpEpilogue *epilogue);
+    void (*output)(float *out, ptrdiff_t out_row, ptrdiff_t out_pixel, const float *m,
+                   ptrdiff_t m_step, int channels, int first, int tiles,
+                   const ImpEpilogue *epilogue);
     bool pairs; /* v holds pairs: see gemm_pairs; channels is even */
 } ImpTransform;
 

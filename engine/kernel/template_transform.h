@@ -97,7 +97,7 @@ typedef float Term;
             for (int i = 0; i < (step); i++) {                                         \
                 T y[step];                                                             \
                 A(T, y, half[i]);                                                      \
-                const ptrdiff_t at = (ptrdiff_t)t * (step)*channels + c;               \
+                const ptrdiff_t at = t * (step)*out_pixel + c;                         \
                 const float *const r =                                                 \
                     epilogue->residual                                                 \
                         ? epilogue->residual + i * epilogue->residual_row + at         \
@@ -105,8 +105,8 @@ typedef float Term;
                 float *const o = out + i * out_row + at;                               \
                 IMP_UNROLL                                                             \
                 for (int j = 0; j < (step); j++)                                       \
-                    FINISH(LD, ST, RELU, o + (ptrdiff_t)j * channels, y[j], scale,     \
-                           shift, r + (ptrdiff_t)j * channels);                        \
+                    FINISH(LD, ST, RELU, o + j * out_pixel, y[j], scale, shift,        \
+                           r + j * out_pixel);                                         \
             }                                                                          \
         }                                                                              \
     } while (0)
@@ -122,8 +122,9 @@ typedef float Term;
     }
 
 #define OUTPUT_FUNCTION(name, BODY)                                                    \
-    static void name(float *out, ptrdiff_t out_row, const float *m, ptrdiff_t m_step,  \
-                     int channels, int first, int tiles, const ImpEpilogue *epilogue)  \
+    static void name(float *out, ptrdiff_t out_row, ptrdiff_t out_pixel,               \
+                     const float *m, ptrdiff_t m_step, int channels, int first,        \
+                     int tiles, const ImpEpilogue *epilogue)                           \
     {                                                                                  \
         WALK(channels, BODY);                                                          \
     }
@@ -245,15 +246,15 @@ INPUT_FUNCTION(phase_input, PHASE_INPUT, Term, WALK_TERMS)
                     y[0] = half[i][0] + half[i][1] + half[i][2];                       \
                     y[1] = half[i][1] - half[i][2];                                    \
                     y[2] = half[i][1] + half[i][2] + half[i][3];                       \
-                    float *const o = out + (2 * i + a) * out_row +                     \
-                                     (ptrdiff_t)(6 * t + b) * channels + c;            \
+                    float *const o =                                                   \
+                        out + (2 * i + a) * out_row + (6 * t + b) * out_pixel + c;     \
                     IMP_UNROLL                                                         \
                     for (int j = 0; j < 3; j++) {                                      \
                         if (epilogue->scale)                                           \
                             y[j] = y[j] * scale + shift;                               \
                         if (epilogue->relu)                                            \
                             y[j] = RELU(y[j]);                                         \
-                        ST(o + (ptrdiff_t)2 * j * channels, y[j]);                     \
+                        ST(o + 2 * j * out_pixel, y[j]);                               \
                     }                                                                  \
                 }                                                                      \
             }                                                                          \

@@ -7,9 +7,11 @@
  *     input tiles -> V [frequency][tile row][tile][ic]
  *     M[frequency] = V[frequency] U[frequency]      one product a frequency and row
  *     M [frequency][tile][columns] -> output tiles, through the epilogue
- * A group's V and M stay in the L2 cache. Tiles that stick out of the picture at the
- * right or at the bottom go through a patch: zeros outside, and only what is inside is
- * written back.
+ * A group's V and M stay in the L2 cache. U may be larger than that, and is read less
+ * often the more tiles a group has; so where there are many output channels, the last
+ * two steps are done for one slab of them after the other, and M is as much smaller.
+ * Tiles that stick out of the picture at the right or at the bottom go through a patch:
+ * zeros outside, and only what is inside is written back.
  *
  * The nested form. A 9x9 kernel is 3 x 3 blocks of 3x3 kernels, and so its output the
  * sum of nine 3x3 convolutions of the picture shifted by multiples of 3 pixels. With
@@ -46,6 +48,9 @@
  * cache. */
 #define SKEW 16
 
+/* Output channels of a slab: whole panels of a product at every level. */
+#define SLAB 48
+
 /* One form's geometry. */
 typedef struct Shape {
     ImpTransform transform;
@@ -55,9 +60,10 @@ typedef struct Shape {
     int tile_rows; /* rows of output tiles in one call */
     int blocks;    /* an output tile sums over blocks x blocks tiles of V */
     int parts;     /* most phases of the input in a tile of V */
-    int channels;  /* of M */
+    int slab;      /* output channels done at a time */
+    int channels;  /* of M: those, or their lanes */
     int groups;    /* most columns of one product, in units of `channels` */
-    int tiles;     /* of a group; measured (tests/bench/LOG.md) */
+    int tiles;     /* of a group, a multiple of 4; measured (tests/bench/LOG.md) */
 } Shape;
 
 /* Three output channels would fill no vector: their sums stay spread over lanes. */
@@ -73,15 +79,17 @@ static Shape shape_of(const ImpConv *conv)
 
     switch (conv->form) {
     case IMP_CONV_PHASES:
-        return (Shape) { k->phase, 4, 4, 3, 6, 1, 1, 1, oc, 4, 32 };
+        return (Shape) { k->phase, 4, 4, 3, 6, 1, 1, 1, oc, oc, 4, 32 };
     case IMP_CONV_NESTED:
-        return (Shape) {
-            k->wino3, 5, 5, 3, 3, 4, 3, 1, has_lanes(conv) ? oc * k->lanes : oc, 1, 24
-        };
+        return (Shape) { k->wino3, 5, 5, 3,  3,
+                         4,        3, 1, oc, has_lanes(conv) ? oc * k->lanes : oc,
+                         1,        24 };
     case IMP_CONV_STRIDED:
-        return (Shape) { k->stride, 4, 7, 6, 3, 1, 1, 4, oc, 1, 24 };
-    default:
-        return (Shape) { k->wino6, 8, 8, 6, 6, 1, 1, 1, oc, 1, 12 };
+        return (Shape) { k->stride, 4, 7, 6, 3, 1, 1, 4, oc, oc, 1, 24 };
+    default: {
+        const int slab = oc % SLAB == 0 ? SLAB : oc;
+        return (Shape) { k->wino6, 8, 8, 6, 6, 1, 1, 1, slab, slab, 1, 16 };
+    }
     }
 }
 
@@ -158,28 +166,33 @@ static int terms(const Shape *shape)
     return shape->transform.pairs ? 2 : 1;
 }
 
-/* Packed floats of frequency (p, q). */
-static size_t packed_floats(const ImpConv *conv, int p, int q)
+/* Packed floats of frequency (p, q) of a slab. */
+static size_t packed_floats(const ImpConv *conv, const Shape *shape, int p, int q)
 {
-    const Shape shape = shape_of(conv);
-    const int blocks = shape.blocks;
+    const int blocks = shape->blocks;
 
     return has_lanes(conv)
                ? imp_dot3_packed_floats(blocks, blocks * conv->ic, conv->kernels->lanes)
                : imp_gemm_packed_floats(blocks * blocks * depth_of(conv, p, q) /
-                                            terms(&shape),
-                                        groups_of(conv, p, q) * conv->oc);
+                                            terms(shape),
+                                        groups_of(conv, p, q) * shape->slab);
+}
+
+static size_t packed_slab(const ImpConv *conv, const Shape *shape)
+{
+    size_t floats = 0;
+
+    for (int p = 0; p < shape->side; p++)
+        for (int q = 0; q < shape->side; q++)
+            floats += packed_floats(conv, shape, p, q);
+    return floats;
 }
 
 size_t imp_winograd_packed(const ImpConv *conv)
 {
-    const int side = shape_of(conv).side;
-    size_t floats = 0;
+    const Shape shape = shape_of(conv);
 
-    for (int p = 0; p < side; p++)
-        for (int q = 0; q < side; q++)
-            floats += packed_floats(conv, p, q);
-    return floats;
+    return packed_slab(conv, &shape) * (size_t)(conv->oc / shape.slab);
 }
 
 size_t imp_winograd_matrix(const ImpConv *conv)
@@ -187,7 +200,7 @@ size_t imp_winograd_matrix(const ImpConv *conv)
     const Shape shape = shape_of(conv);
 
     return (size_t)shape.blocks * shape.blocks * shape.parts * conv->ic * shape.groups *
-           conv->oc;
+           shape.slab;
 }
 
 /* sum of a[i] * w[i] over the taps of a 3x3 kernel inside one of `side` columns. */
@@ -201,16 +214,18 @@ static float weigh(const double *a, const float *w, int side)
     return (float)sum;
 }
 
-/* U of frequency (p, q): [block down][block across][part][ic][group][oc] */
-static void fill_matrix(const ImpConv *conv, const float *weights, float *matrix, int p,
-                        int q)
+/* U of frequency (p, q) for output channels [first, first + oc), [block down][block
+ * across][part][ic][group][oc] */
+static void fill_matrix(const ImpConv *conv, const float *weights, int first, int oc,
+                        float *matrix, int p, int q)
 {
     const int blocks = shape_of(conv).blocks, side = conv->kernel;
-    const int ic = conv->ic, oc = conv->oc, groups = groups_of(conv, p, q);
+    const int ic = conv->ic, groups = groups_of(conv, p, q);
     const int parts = depth_of(conv, p, q) / ic;
     const int across =
         conv->form == IMP_CONV_PHASES ? (q == 1 ? 1 : 2) : (q == 3 ? 1 : 2);
 
+    weights += (size_t)first * ic * side * side;
     for (int i = 0; i < parts * groups; i++) { /* one of the two is 1 */
         const double *const row = point(conv, p, i / across);
         const double *const column = point(conv, q, i % across);
@@ -231,24 +246,33 @@ static void fill_matrix(const ImpConv *conv, const float *weights, float *matrix
     }
 }
 
-void imp_winograd_pack(const ImpConv *conv, const float *weights, float *matrix)
+static float *pack_slab(const ImpConv *conv, const Shape *shape, const float *weights,
+                        int first, float *packed, float *matrix)
 {
-    const Shape shape = shape_of(conv);
     const ImpKernels *const k = conv->kernels;
-    const int blocks = shape.blocks;
-    float *packed = conv->packed;
+    const int blocks = shape->blocks;
 
-    for (int p = 0; p < shape.side; p++)
-        for (int q = 0; q < shape.side; q++) {
-            fill_matrix(conv, weights, matrix, p, q);
+    for (int p = 0; p < shape->side; p++)
+        for (int q = 0; q < shape->side; q++) {
+            fill_matrix(conv, weights, first, shape->slab, matrix, p, q);
             if (has_lanes(conv))
                 k->dot3_pack(packed, matrix, blocks, blocks * conv->ic);
             else
-                (shape.transform.pairs ? k->gemm_pairs_pack : k->gemm_pack)(
+                (shape->transform.pairs ? k->gemm_pairs_pack : k->gemm_pack)(
                     packed, matrix, blocks * blocks * depth_of(conv, p, q),
-                    groups_of(conv, p, q) * conv->oc);
-            packed += packed_floats(conv, p, q);
+                    groups_of(conv, p, q) * shape->slab);
+            packed += packed_floats(conv, shape, p, q);
         }
+    return packed;
+}
+
+void imp_winograd_pack(const ImpConv *conv, const float *weights, float *matrix)
+{
+    const Shape shape = shape_of(conv);
+    float *packed = conv->packed;
+
+    for (int first = 0; first < conv->oc; first += shape.slab)
+        packed = pack_slab(conv, &shape, weights, first, packed, matrix);
 }
 
 /* One call: its arguments, and where the parts of the scratch lie. */
@@ -260,6 +284,7 @@ typedef struct Walk {
     int in_width, in_rows;
     /* floats from tile to tile of V, row of tiles to row, and frequency to frequency */
     ptrdiff_t v_tile, v_row, v_step, m_step;
+    size_t u_slab;
     float *v, *m;
     float *patch_in, *patch_out, *patch_residual;
     size_t patch_in_floats, patch_out_floats;
@@ -281,6 +306,7 @@ static size_t walk_init(Walk *w, const ImpConv *conv, float *scratch)
     if (has_lanes(conv)) /* a row of tiles, and what lane_sum3 reads beyond it */
         w->patch_out_floats =
             w->patch_out_floats * (size_t)s.tiles + 3 * (size_t)s.channels;
+    w->u_slab = packed_slab(conv, &w->shape);
     const size_t v = frequencies * (size_t)w->v_step;
     const size_t m = frequencies * (size_t)w->m_step;
     if (scratch) {
@@ -300,13 +326,15 @@ size_t imp_winograd_scratch(const ImpConv *conv)
     return walk_init(&walk, conv, NULL);
 }
 
-/* Copy a rows x columns corner of one patch to another, `channels` floats a pixel. */
-static void copy_patch(float *to, ptrdiff_t to_row, const float *from,
-                       ptrdiff_t from_row, int rows, int columns, int channels)
+/* Copy `channels` floats of each pixel of a rows x columns corner. */
+static void copy_patch(float *to, ptrdiff_t to_row, ptrdiff_t to_pixel,
+                       const float *from, ptrdiff_t from_row, ptrdiff_t from_pixel,
+                       int rows, int columns, int channels)
 {
     for (int r = 0; r < rows; r++)
-        memcpy(to + r * to_row, from + r * from_row,
-               (size_t)columns * (size_t)channels * sizeof *to);
+        for (int x = 0; x < columns; x++)
+            memcpy(to + r * to_row + x * to_pixel, from + r * from_row + x * from_pixel,
+                   (size_t)channels * sizeof *to);
 }
 
 /* How many of `tiles` lie inside: tile i takes pixels i * step .. i * step + side - 1
@@ -333,25 +361,25 @@ static void forward(const Walk *w, const float *in, ptrdiff_t in_row, int r, int
     for (int t = inside; t < tiles; t++) {
         const int x = t * s->in_step;
         memset(w->patch_in, 0, w->patch_in_floats * sizeof *w->patch_in);
-        copy_patch(w->patch_in, (ptrdiff_t)s->in_tile * ic, in + (ptrdiff_t)x * ic,
-                   in_row, imp_min(rows, s->in_tile), imp_min(columns - x, s->in_tile),
-                   ic);
+        copy_patch(w->patch_in, (ptrdiff_t)s->in_tile * ic, ic, in + (ptrdiff_t)x * ic,
+                   in_row, ic, imp_min(rows, s->in_tile),
+                   imp_min(columns - x, s->in_tile), ic);
         s->transform.input(v + t * w->v_tile, w->v_step, w->patch_in,
                            (ptrdiff_t)s->in_tile * ic, ic, 1);
     }
 }
 
-/* M of row r of tiles. */
-static void multiply(const Walk *w, int r, int tiles)
+/* M of row r of tiles, of the output channels from `first`. */
+static void multiply(const Walk *w, int r, int first, int tiles)
 {
     const Shape *const s = &w->shape;
     const ImpConv *const conv = w->conv;
-    const float *u = conv->packed;
+    const float *u = conv->packed + (size_t)(first / s->slab) * w->u_slab;
 
     for (int f = 0; f < s->side * s->side; f++) {
         const int p = f / s->side, q = f % s->side, groups = groups_of(conv, p, q);
         const ImpGemm product = { .m = tiles,
-                                  .n = groups * conv->oc,
+                                  .n = groups * s->slab,
                                   .segments = s->blocks,
                                   .length = s->blocks * depth_of(conv, p, q) / terms(s),
                                   .a = w->v + f * w->v_step + r * w->v_row,
@@ -366,12 +394,14 @@ static void multiply(const Walk *w, int r, int tiles)
             conv->kernels->gemm_pairs(&product);
         else
             conv->kernels->gemm(&product);
-        u += packed_floats(conv, p, q);
+        u += packed_floats(conv, s, p, q);
     }
 }
 
-/* M -> row r of output tiles, from tile t0. out: the call's. */
-static void back(const Walk *w, float *out, ptrdiff_t out_row, int r, int t0, int tiles)
+/* M -> row r of output tiles, from tile t0, of the output channels from `first`. out:
+ * the call's. */
+static void back(const Walk *w, float *out, ptrdiff_t out_row, int r, int first, int t0,
+                 int tiles)
 {
     const Shape *const s = &w->shape;
     const int oc = w->conv->oc, x0 = t0 * s->out_tile;
@@ -379,29 +409,36 @@ static void back(const Walk *w, float *out, ptrdiff_t out_row, int r, int t0, in
     const int inside = rows < s->out_tile ? 0
                                           : tiles_inside(tiles, s->out_tile,
                                                          s->out_tile, w->width - x0);
-    const ptrdiff_t patch_row = (ptrdiff_t)s->out_tile * oc;
+    const ptrdiff_t patch_row = (ptrdiff_t)s->out_tile * s->slab;
     const float *residual = w->epilogue->residual;
     ImpEpilogue here = *w->epilogue;
 
-    out += r * s->out_tile * out_row + (ptrdiff_t)x0 * oc;
+    out += r * s->out_tile * out_row + (ptrdiff_t)x0 * oc + first;
+    if (here.scale) {
+        here.scale += first;
+        here.shift += first;
+    }
     if (residual)
-        residual += r * s->out_tile * here.residual_row + (ptrdiff_t)x0 * oc;
+        residual += r * s->out_tile * here.residual_row + (ptrdiff_t)x0 * oc + first;
     here.residual = residual;
     if (inside)
-        s->transform.output(out, out_row, w->m, w->m_step, oc, 0, inside, &here);
+        s->transform.output(out, out_row, oc, w->m, w->m_step, s->slab, 0, inside,
+                            &here);
     for (int t = inside; t < tiles; t++) {
         const ptrdiff_t at = (ptrdiff_t)t * s->out_tile * oc;
         const int columns = imp_min(w->width - x0 - t * s->out_tile, s->out_tile);
         if (residual) {
             memset(w->patch_residual, 0,
                    w->patch_out_floats * sizeof *w->patch_residual);
-            copy_patch(w->patch_residual, patch_row, residual + at,
-                       w->epilogue->residual_row, rows, columns, oc);
+            copy_patch(w->patch_residual, patch_row, s->slab, residual + at,
+                       w->epilogue->residual_row, oc, rows, columns, s->slab);
             here.residual = w->patch_residual;
             here.residual_row = patch_row;
         }
-        s->transform.output(w->patch_out, patch_row, w->m, w->m_step, oc, t, 1, &here);
-        copy_patch(out + at, out_row, w->patch_out, patch_row, rows, columns, oc);
+        s->transform.output(w->patch_out, patch_row, s->slab, w->m, w->m_step, s->slab,
+                            t, 1, &here);
+        copy_patch(out + at, out_row, oc, w->patch_out, patch_row, s->slab, rows,
+                   columns, s->slab);
     }
 }
 
@@ -414,12 +451,21 @@ static void back_lanes(const Walk *w, float *out, ptrdiff_t out_row, int r, int 
     const int y0 = r * s->out_tile, x0 = t0 * s->out_tile;
     const size_t pixels = (size_t)imp_min(w->width - x0, tiles * s->out_tile);
 
-    s->transform.output(w->patch_out, patch_row, w->m, w->m_step, s->channels, 0, tiles,
-                        &(ImpEpilogue) { 0 });
+    s->transform.output(w->patch_out, patch_row, s->channels, w->m, w->m_step,
+                        s->channels, 0, tiles, &(ImpEpilogue) { 0 });
     out += y0 * out_row + (ptrdiff_t)x0 * w->conv->oc;
     for (int y = 0; y < imp_min(w->rows - y0, s->out_tile); y++)
         w->conv->kernels->lane_sum3(out + y * out_row, w->patch_out + y * patch_row,
                                     pixels, w->epilogue);
+}
+
+/* Tiles of the next group: of `left` tiles, as few groups as at most `most` tiles each
+ * allow, nearly equal ones, and whole micro-tiles of a product or halves of them. */
+static int group_of(int left, int most)
+{
+    const int fours = (left + 3) / 4, groups = (fours + most / 4 - 1) / (most / 4);
+
+    return imp_min(left, (fours + groups - 1) / groups * 4);
 }
 
 void imp_winograd_rows(const ImpConv *conv, float *out, ptrdiff_t out_row,
@@ -427,30 +473,29 @@ void imp_winograd_rows(const ImpConv *conv, float *out, ptrdiff_t out_row,
                        const ImpEpilogue *epilogue, float *scratch)
 {
     Walk w;
-    int first;
+    int in_first;
 
     walk_init(&w, conv, scratch);
     w.epilogue = epilogue;
     w.width = imp_conv_size(conv, in_width);
     w.rows = rows;
     w.in_width = in_width;
-    imp_conv_need(conv, 0, rows, &first, &w.in_rows);
+    imp_conv_need(conv, 0, rows, &in_first, &w.in_rows);
     const Shape *const s = &w.shape;
     const int tiles = (w.width + s->out_tile - 1) / s->out_tile;
     const int tile_rows = (rows + s->out_tile - 1) / s->out_tile;
-    const int groups = (tiles + s->tiles - 1) / s->tiles; /* of nearly the same size */
-    const int group = (tiles + groups - 1) / groups;
 
-    for (int t0 = 0; t0 < tiles; t0 += group) {
-        const int n = imp_min(group, tiles - t0);
+    for (int t0 = 0, n; t0 < tiles; t0 += n) {
+        n = group_of(tiles - t0, s->tiles);
         for (int r = 0; r < tile_rows + s->blocks - 1; r++)
             forward(&w, in, in_row, r, t0, n + s->blocks - 1);
-        for (int r = 0; r < tile_rows; r++) {
-            multiply(&w, r, n);
-            if (has_lanes(conv))
-                back_lanes(&w, out, out_row, r, t0, n);
-            else
-                back(&w, out, out_row, r, t0, n);
-        }
+        for (int first = 0; first < conv->oc; first += s->slab)
+            for (int r = 0; r < tile_rows; r++) {
+                multiply(&w, r, first, n);
+                if (has_lanes(conv))
+                    back_lanes(&w, out, out_row, r, t0, n);
+                else
+                    back(&w, out, out_row, r, first, t0, n);
+            }
     }
 }
