@@ -29,7 +29,7 @@ struct ImpEpilogue {
     /* with terms: [2][output channels], to which x + shift and its square are added
      * (scale is then 1); or NULL */
     double *moments;
-    const ImpEpilogue *input; /* with terms_in: first done to the input; or NULL */
+    const ImpEpilogue *input; /* first done to the input (imp_conv_finishes); or NULL */
 };
 
 /* C[m][n] = A B, where a row of A is `segments` runs of `length` contiguous floats: a
@@ -60,12 +60,13 @@ static inline size_t imp_dot3_packed_floats(int segments, int length, int lanes)
  * pixels.
  *
  * input: `tiles` neighbouring tiles. v[frequency * v_step + tile * channels + c].
+ * epilogue: first done to the input, or NULL (its scale, shift and relu).
  * output: tiles [first, first + tiles) of m, which is laid out as v. out and the
  * epilogue's residual: the first pixel of tile `first`; their pixels are out_pixel
  * floats apart, `channels` or more. */
 typedef struct ImpTransform {
     void (*input)(float *v, ptrdiff_t v_step, const float *in, ptrdiff_t in_row,
-                  int channels, int tiles);
+                  int channels, int tiles, const ImpEpilogue *epilogue);
     void (*output)(float *out, ptrdiff_t out_row, ptrdiff_t out_pixel, const float *m,
                    ptrdiff_t m_step, int channels, int first, int tiles,
                    const ImpEpilogue *epilogue);

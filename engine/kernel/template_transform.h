@@ -17,6 +17,13 @@
 typedef float Term;
 #endif
 
+/* The epilogue's of channel c, once for all tiles. */
+#define SCALE_AND_SHIFT(LD, scale, shift)                                              \
+    if (epilogue->scale) {                                                             \
+        (scale) = LD(epilogue->scale + c);                                             \
+        (shift) = LD(epilogue->shift + c);                                             \
+    }
+
 /* ---- transforms of tiles ------------------------------------------------------------
  *
  * B(T, r, d) takes n samples d to n frequencies r, A(T, y, m) takes n products m to
@@ -24,9 +31,13 @@ typedef float Term;
  * columns: their vertical transforms are kept. PLACE(n, q, x): where row q, column x of
  * the result goes, in a tile of `parts` times the channels. */
 #define FREQUENCY(n, q, x) (((q) * (n) + (x)) * v_step)
-#define TILE_INPUT(T, LD, ST, n, step, B, parts, PLACE)                                \
+#define TILE_INPUT(T, LD, ST, RELU, n, step, B, parts, PLACE)                          \
     do {                                                                               \
         T column[n][n]; /* [x][frequency down] */                                      \
+        T scale = { 0 }, shift = { 0 };                                                \
+        if (epilogue) {                                                                \
+            SCALE_AND_SHIFT(LD, scale, shift)                                          \
+        }                                                                              \
         for (int t = 0; t < tiles; t++) {                                              \
             const float *const p = in + (ptrdiff_t)t * (step)*channels + c;            \
             const int kept = t > 0 ? (n) - (step) : 0;                                 \
@@ -37,8 +48,13 @@ typedef float Term;
             for (int x = kept; x < (n); x++) {                                         \
                 T d[n];                                                                \
                 IMP_UNROLL                                                             \
-                for (int y = 0; y < (n); y++)                                          \
+                for (int y = 0; y < (n); y++) {                                        \
                     d[y] = LD(p + y * in_row + (ptrdiff_t)x * channels);               \
+                    if (epilogue && epilogue->scale)                                   \
+                        d[y] = d[y] * scale + shift;                                   \
+                    if (epilogue && epilogue->relu)                                    \
+                        d[y] = RELU(d[y]);                                             \
+                }                                                                      \
                 B(T, column[x], d);                                                    \
             }                                                                          \
             const ptrdiff_t o = (ptrdiff_t)t * channels * (parts) + c;                 \
@@ -67,13 +83,6 @@ typedef float Term;
             (y) = RELU(y);                                                             \
         ST(out, y);                                                                    \
     } while (0)
-
-/* The epilogue's of channel c, once for all tiles. */
-#define SCALE_AND_SHIFT(LD, scale, shift)                                              \
-    if (epilogue->scale) {                                                             \
-        (scale) = LD(epilogue->scale + c);                                             \
-        (shift) = LD(epilogue->shift + c);                                             \
-    }
 
 #define TILE_OUTPUT(T, LD, ST, RELU, n, step, A)                                       \
     do {                                                                               \
@@ -113,7 +122,8 @@ typedef float Term;
 
 #define INPUT_FUNCTION(name, BODY, V, WALK_CHANNELS)                                   \
     static void name(float *v_floats, ptrdiff_t v_floats_step, const float *in,        \
-                     ptrdiff_t in_row, int channels, int tiles)                        \
+                     ptrdiff_t in_row, int channels, int tiles,                        \
+                     const ImpEpilogue *epilogue)                                      \
     {                                                                                  \
         V *const v = (V *)v_floats;                                                    \
         const ptrdiff_t v_step =                                                       \
@@ -167,7 +177,8 @@ typedef float Term;
         (y)[4] = even1 + 16.0f * even2 + 0.0625f * even3;                              \
         (y)[5] = odd1 + 32.0f * odd2 + 0.03125f * odd3 + (m)[7];                       \
     } while (0)
-#define WINO6_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 8, 6, WINO6_B, 1, FREQUENCY)
+#define WINO6_INPUT(T, LD, ST, RELU)                                                   \
+    TILE_INPUT(T, LD, ST, RELU, 8, 6, WINO6_B, 1, FREQUENCY)
 INPUT_FUNCTION(wino6_input, WINO6_INPUT, Term, WALK_TERMS)
 #define WINO6_OUTPUT(T, LD, ST, RELU) TILE_OUTPUT(T, LD, ST, RELU, 8, 6, WINO6_A)
 OUTPUT_FUNCTION(wino6_output, WINO6_OUTPUT)
@@ -194,7 +205,8 @@ OUTPUT_FUNCTION(wino6_output, WINO6_OUTPUT)
         (y)[1] = (m)[1] - (m)[2] + 2.0f * (m)[3];                                      \
         (y)[2] = a + 4.0f * (m)[3] + (m)[4];                                           \
     } while (0)
-#define WINO3_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 5, 3, WINO3_B, 1, FREQUENCY)
+#define WINO3_INPUT(T, LD, ST, RELU)                                                   \
+    TILE_INPUT(T, LD, ST, RELU, 5, 3, WINO3_B, 1, FREQUENCY)
 INPUT_FUNCTION(wino3_input, WINO3_INPUT, float, WALK)
 #define WINO3_OUTPUT(T, LD, ST, RELU) TILE_OUTPUT(T, LD, ST, RELU, 5, 3, WINO3_A)
 OUTPUT_FUNCTION(wino3_output, WINO3_OUTPUT)
@@ -212,7 +224,8 @@ OUTPUT_FUNCTION(wino3_output, WINO3_OUTPUT)
         (r)[2] = (d)[2] - (d)[1];                                                      \
         (r)[3] = (d)[3] - (d)[1];                                                      \
     } while (0)
-#define PHASE_INPUT(T, LD, ST, RELU) TILE_INPUT(T, LD, ST, 4, 3, PHASE_B, 1, FREQUENCY)
+#define PHASE_INPUT(T, LD, ST, RELU)                                                   \
+    TILE_INPUT(T, LD, ST, RELU, 4, 3, PHASE_B, 1, FREQUENCY)
 INPUT_FUNCTION(phase_input, PHASE_INPUT, Term, WALK_TERMS)
 
 #define PHASE_OUTPUT(T, LD, ST, RELU)                                                  \
@@ -288,7 +301,7 @@ OUTPUT_FUNCTION(phase_output, PHASE_OUTPUT)
     ((4 * ((q) / 2) + (x) / 2) * v_step +                                              \
      (ptrdiff_t)((q) % 2 * ((x) == 6 ? 1 : 2) + (x) % 2) * channels)
 #define STRIDE_INPUT(T, LD, ST, RELU)                                                  \
-    TILE_INPUT(T, LD, ST, 7, 6, STRIDE_B, 4, STRIDE_PLACE)
+    TILE_INPUT(T, LD, ST, RELU, 7, 6, STRIDE_B, 4, STRIDE_PLACE)
 INPUT_FUNCTION(stride_input, STRIDE_INPUT, Term, WALK_TERMS)
 #define STRIDE_OUTPUT(T, LD, ST, RELU) TILE_OUTPUT(T, LD, ST, RELU, 4, 3, STRIDE_A)
 OUTPUT_FUNCTION(stride_output, STRIDE_OUTPUT)

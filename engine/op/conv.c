@@ -122,6 +122,11 @@ int imp_conv_step(const ImpConv *conv)
     return is_transformed(conv) ? imp_winograd_step(conv) : conv->upsample;
 }
 
+bool imp_conv_finishes(const ImpConv *conv)
+{
+    return is_transformed(conv) || (conv->form == IMP_CONV_TERMS && conv->terms_in);
+}
+
 size_t imp_conv_scratch(const ImpConv *conv)
 {
     return conv->form == IMP_CONV_TERMS ? imp_conv_terms_scratch(conv)

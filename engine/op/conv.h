@@ -85,11 +85,15 @@ int imp_conv_step(const ImpConv *conv);
 /* Floats of scratch for one call on rows of in_width pixels. */
 size_t imp_conv_scratch(const ImpConv *conv);
 
+/* Whether imp_conv_rows does the epilogue's input: the form is a transformed one, or of
+ * terms that are given. */
+bool imp_conv_finishes(const ImpConv *conv);
+
 /* `rows` output rows -> out, out_row floats apart. in: input row *first of
  * imp_conv_need, in_row floats apart, in_width pixels each. rows: at most `chunk`; the
  * first row of a call is a multiple of `chunk`, so that the same bytes come out however
  * a picture is cut into calls. The epilogue's residual: 3x3 of stride 1 alone; its
- * terms and what follows them: form terms alone. */
+ * terms and moments: form terms alone; its input: where imp_conv_finishes. */
 void imp_conv_rows(const ImpConv *conv, float *out, ptrdiff_t out_row, const float *in,
                    ptrdiff_t in_row, int in_width, int rows,
                    const ImpEpilogue *epilogue, float *scratch);

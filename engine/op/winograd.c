@@ -344,7 +344,8 @@ static int tiles_inside(int tiles, int side, int step, int pixels)
     return pixels < side ? 0 : imp_min(tiles, (pixels - side) / step + 1);
 }
 
-/* Row r of tiles of V, from tile t0. in: the call's. */
+/* Row r of tiles of V, from tile t0. in: the call's. What is outside of the picture
+ * stays 0, whatever is first done to the input. */
 static void forward(const Walk *w, const float *in, ptrdiff_t in_row, int r, int t0,
                     int tiles)
 {
@@ -354,18 +355,21 @@ static void forward(const Walk *w, const float *in, ptrdiff_t in_row, int r, int
     const int inside =
         rows < s->in_tile ? 0 : tiles_inside(tiles, s->in_tile, s->in_step, columns);
     float *const v = w->v + r * w->v_row;
+    const ImpEpilogue *const finish =
+        w->epilogue->input ? w->epilogue->input : &(ImpEpilogue) { 0 };
 
     in += r * s->in_step * in_row + (ptrdiff_t)t0 * s->in_step * ic;
     if (inside)
-        s->transform.input(v, w->v_step, in, in_row, ic, inside);
+        s->transform.input(v, w->v_step, in, in_row, ic, inside, w->epilogue->input);
     for (int t = inside; t < tiles; t++) {
-        const int x = t * s->in_step;
+        const int x = t * s->in_step, across = imp_min(columns - x, s->in_tile);
         memset(w->patch_in, 0, w->patch_in_floats * sizeof *w->patch_in);
-        copy_patch(w->patch_in, (ptrdiff_t)s->in_tile * ic, ic, in + (ptrdiff_t)x * ic,
-                   in_row, ic, imp_min(rows, s->in_tile),
-                   imp_min(columns - x, s->in_tile), ic);
+        for (int y = 0; y < imp_min(rows, s->in_tile); y++)
+            w->conv->kernels->epilogue(w->patch_in + (ptrdiff_t)y * s->in_tile * ic,
+                                       in + y * in_row + (ptrdiff_t)x * ic, ic, ic,
+                                       (size_t)across, finish);
         s->transform.input(v + t * w->v_tile, w->v_step, w->patch_in,
-                           (ptrdiff_t)s->in_tile * ic, ic, 1);
+                           (ptrdiff_t)s->in_tile * ic, ic, 1, NULL);
     }
 }
 

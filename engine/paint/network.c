@@ -417,8 +417,9 @@ ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle
                                         .relu = imp_shape_has_relu(&shape, i),
                                         .terms = out.terms };
         /* what blocks add up must be there, and pictures too */
-        const bool later =
-            style && out.terms && !ends_block && !imp_shape_begins_block(&shape, i + 1);
+        const bool later = style && i + 1 < convs && !ends_block &&
+                           !imp_shape_begins_block(&shape, i + 1) &&
+                           imp_conv_finishes(conv + 1);
         status = run_pass(&pass, pool, style, channel0, affine, memory.held[i % 2],
                           later, err);
         input = pass.epilogue;
