@@ -26,10 +26,13 @@
 #include "sink.h"
 #include "status.h"
 
-/* Painted columns of a tile, at most: 1152 beat 384 to 768 by a tenth, for halo costs
- * more than the L2 cache saves (tests/bench/LOG.md); the rings of a worker are then
- * about 33 MB. A tile may be as high as it likes, for it is streamed. */
-#define TILE 1152
+/* Painted columns of a tile, at most, for halo costs more than caches save
+ * (tests/bench/LOG.md). A tile of 1152 has rings of some 35 MB; so what all workers have
+ * together is limited too, down to that width. A tile may be as high as it likes, for
+ * it is streamed. */
+#define TILE_MOST 2304
+#define TILE_LEAST 1152
+#define TILE_SUM 9216
 /* Pixels along each axis that a tile costs beyond its own: the halo of every layer, by
  * its share of the work. */
 #define TILE_EXTRA 60
@@ -354,7 +357,8 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
  * depend on it. */
 static void cut(Job *job, int workers)
 {
-    const int least = divide_up(job->width, TILE);
+    const int widest = imp_min(imp_max(TILE_SUM / workers, TILE_LEAST), TILE_MOST);
+    const int least = divide_up(job->width, widest);
     double best = INFINITY;
 
     for (int columns = least; columns <= least + workers; columns++)
