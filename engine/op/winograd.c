@@ -284,7 +284,7 @@ typedef struct Walk {
     int in_width, in_rows;
     /* floats from tile to tile of V, row of tiles to row, and frequency to frequency */
     ptrdiff_t v_tile, v_row, v_step, m_step;
-    size_t u_slab;
+    size_t u_slab; /* packed floats of a slab */
     float *v, *m;
     float *patch_in, *patch_out, *patch_residual;
     size_t patch_in_floats, patch_out_floats;

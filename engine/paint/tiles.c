@@ -51,13 +51,13 @@ static int divide_up(int a, int b)
 typedef struct Ring {
     float *data;
     int width, channels;
-    bool terms;     /* rows hold bfloat16 (conv.h) */
-    size_t row;     /* floats of a row */
-    int in_width;   /* columns of the ring above it is made from */
-    int height;     /* rows to the end of the picture */
-    int first, end; /* rows in the window */
-    int rows;       /* places for rows, whole chunks; 0 until planned */
-    int again;      /* of them, from the first, those that are there twice */
+    bool terms;   /* rows hold bfloat16 (conv.h) */
+    size_t row;   /* floats of a row */
+    int in_width; /* columns of the ring above it is made from */
+    int height;   /* rows to the end of the picture */
+    int end;      /* rows there have been */
+    int rows;     /* places for rows, whole chunks; 0 until planned */
+    int again;    /* of them, from the first, those that are there twice */
 } Ring;
 
 /* What is known of the rings. */
@@ -106,7 +106,7 @@ static void tile_shape(Tile *t, int width, int across, int down)
         ring->height = h;
         ring->channels = channels;
         ring->terms = imp_shape_holds_terms(t->model, i);
-        ring->first = ring->end = 0;
+        ring->end = 0;
         if (i == t->shape.convs)
             break;
         h = imp_conv_size(&t->model->conv[i], h);
@@ -174,17 +174,15 @@ static int chunk_of(const Tile *t, int i)
     return i ? t->model->conv[i - 1].chunk : 4;
 }
 
-/* Drop what is needed no more of ring i: then it has room for `rows` more rows, or will
- * have when it is planned. */
-static void make_room(Tile *t, int i, int rows)
+/* Ring i gets `rows` more rows beside those that are still needed. */
+static void want_room(Tile *t, int i, int rows)
 {
     Ring *const ring = &t->ring[i];
+    const int held = ring->end - imp_min(still_needed(t, i), ring->end) + rows;
 
-    ring->first = imp_max(ring->first, imp_min(still_needed(t, i), ring->end));
     if (t->plan == PLAN_ROWS)
-        ring->rows = imp_max(ring->rows,
-                             divide_up(ring->end + rows - ring->first, chunk_of(t, i)) *
-                                 chunk_of(t, i));
+        ring->rows =
+            imp_max(ring->rows, divide_up(held, chunk_of(t, i)) * chunk_of(t, i));
 }
 
 /* Rows [first, end) of ring i are to be read at one stride. */
@@ -215,7 +213,7 @@ static void produce(Tile *t, int i)
     const int rows = imp_min(chunk_of(t, i), out->height - out->end);
 
     if (i == 0) {
-        make_room(t, 0, rows);
+        want_room(t, 0, rows);
         if (t->plan == PLANNED) {
             for (int r = 0; r < rows; r++)
                 t->picture->fill(t->picture->user, t->y + out->end + r, t->x,
@@ -234,7 +232,7 @@ static void produce(Tile *t, int i)
     imp_conv_need(conv, out->end, rows, &first, &end);
     while (in->end < end)
         produce(t, i - 1);
-    make_room(t, i, rows);
+    want_room(t, i, rows);
     want_rows(t, i - 1, first, end);
     if (ends_block)
         want_rows(t, i - 2, out->end + 2, out->end + 2 + rows);
