@@ -94,12 +94,12 @@ IMP_API int imp_pool_threads(const ImpPool *pool);
 
 /* ---- watching a long call -------------------------------------------------- */
 
-/* Progress and cancel in one. `tick` is called after every tile (at least a few
- * times a second), one call at a time, from any thread of the pool.
- * fraction: 0 .. 1, never falling within one engine call. Return false to cancel:
- * the engine call then returns IMP_CANCELLED within one tile's time. It may be
- * called from the creating thread too; it must not call the engine. NULL watch:
- * no progress, no cancel. */
+/* Progress and cancel in one. `tick` is called every few milliseconds, one call at a
+ * time, from any thread of the pool, so it must be quick; many calls have the fraction
+ * of the last one. fraction: 0 .. 1, never falling within one engine call. Return false
+ * to cancel: the engine call then soon returns IMP_CANCELLED. It may be called from the
+ * creating thread too; it must not call the engine. NULL watch: no progress, no
+ * cancel. */
 typedef struct ImpWatch {
     bool (*tick)(void *user, double fraction);
     void *user;

@@ -73,6 +73,7 @@ typedef struct Tile {
     ImpShape shape;
     const ImpAffine *affine;
     const ImpRows *picture;
+    ImpProgress *progress;
     int x, y; /* of the extended tile, in the picture */
     int channel0[IMP_CONVS_MAX];
     Ring ring[RINGS_MAX];
@@ -206,8 +207,8 @@ static void repeat_rows(Ring *ring, int rows)
                (size_t)again * ring->row * sizeof *ring->data);
 }
 
-/* The next chunk of ring i, and before it what it is made from. */
-static void produce(Tile *t, int i)
+/* The next chunk of ring i, and before it what it is made from. False: stop. */
+static bool produce(Tile *t, int i)
 {
     Ring *const out = &t->ring[i];
     const int rows = imp_min(chunk_of(t, i), out->height - out->end);
@@ -222,7 +223,7 @@ static void produce(Tile *t, int i)
             repeat_rows(out, rows);
         }
         out->end += rows;
-        return;
+        return true;
     }
     const Ring *const in = &t->ring[i - 1];
     const ImpConv *const conv = &t->model->conv[i - 1];
@@ -231,7 +232,8 @@ static void produce(Tile *t, int i)
 
     imp_conv_need(conv, out->end, rows, &first, &end);
     while (in->end < end)
-        produce(t, i - 1);
+        if (!produce(t, i - 1))
+            return false;
     want_room(t, i, rows);
     want_rows(t, i - 1, first, end);
     if (ends_block)
@@ -253,6 +255,8 @@ static void produce(Tile *t, int i)
         repeat_rows(out, rows);
     }
     out->end += rows;
+    /* nothing that can be seen is done, but whoever waits need wait no longer */
+    return t->plan != PLANNED || imp_progress_add(t->progress, 0);
 }
 
 /* One paint in tiles. */
@@ -291,7 +295,8 @@ static bool paint_tile(void *context, int item, int worker)
         int rows = 0;
         while (rows + chunk <= SINK_ROWS && row + rows < height) {
             const int begin = painted->end;
-            produce(t, t->shape.convs);
+            if (!produce(t, t->shape.convs))
+                return false;
             for (int r = begin; r < painted->end && r < height; r++, rows++)
                 memcpy(band + (size_t)rows * width * 3, ring_row(painted, r),
                        (size_t)width * 3 * sizeof *band);
@@ -319,7 +324,7 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
                    job->picture->height - job->y);
         Ring *const painted = &plan.ring[plan.shape.convs];
         while (painted->end < imp_min(job->tile_height, painted->height))
-            produce(&plan, plan.shape.convs);
+            (void)produce(&plan, plan.shape.convs); /* never stops */
     }
     for (int i = 0; i <= plan.shape.convs; i++) {
         Ring *const ring = &plan.ring[i];
@@ -341,6 +346,7 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
         *t = plan;
         t->affine = job->affine;
         t->picture = job->picture;
+        t->progress = job->progress;
         for (int i = 0; i <= plan.shape.convs; i++) {
             t->ring[i].data = at;
             at += ring_floats(&t->ring[i]);

@@ -26,6 +26,7 @@ typedef struct Job {
     gint cancelled; /* atomic */
     guint serial;
     gint64 began;
+    double told;         /* PAINT: the fraction that was posted last */
     PaintOrder *order;   /* PAINT, PREVIEW, DETAIL */
     GdkRectangle area;   /* DETAIL */
     gboolean more;       /* PREVIEW: a finer one follows the next that is posted */

@@ -32,9 +32,12 @@ static bool paint_tick(void *user, double fraction)
 {
     Job *const job = user;
 
-    studio_post(job->studio, deliver_progress,
-                &(Post) { .fraction = fraction,
-                          .seconds_left = seconds_left(job->began, fraction) });
+    if (fraction > job->told) { /* many ticks only ask whether to go on */
+        studio_post(job->studio, deliver_progress,
+                    &(Post) { .fraction = fraction,
+                              .seconds_left = seconds_left(job->began, fraction) });
+        job->told = fraction;
+    }
     return !g_atomic_int_get(&job->cancelled);
 }
 

@@ -64,6 +64,34 @@ static ImpKept paint_part(ImpLevelPaint *paint, int level, int x, int y, int wid
     return part;
 }
 
+static bool stop(void *user, double fraction)
+{
+    return false;
+}
+
+static bool unwanted(void *user, int x, int y, int w, int h, const float *rgb)
+{
+    fail_msg("Rows from %d on were painted after all.", y);
+    return false;
+}
+
+/* Who cancels does not wait for the first rows. */
+static void check_stops_early(const ImpModel *model, const ImpAffine *affine,
+                              const ImpRows *picture)
+{
+    const ImpWatch watch = { stop, NULL };
+    const ImpSink sink = { unwanted, NULL };
+    ImpProgress progress;
+    ImpError err;
+
+    imp_progress_init(&progress, &watch, 1);
+    assert_failed(imp_network_tiles(model, NULL, affine, picture, 0, 0,
+                                    picture->width - 1, picture->height, &sink,
+                                    &progress, &err),
+                  IMP_CANCELLED, &err, "Cancelled");
+    imp_progress_clear(&progress);
+}
+
 static void test_depths(void **state)
 {
     const ImpLevels levels = imp_levels(FIRST_WIDTH, FIRST_HEIGHT, WIDTH, HEIGHT);
@@ -96,6 +124,8 @@ static void test_depths(void **state)
                                 &err),
               &err);
     imp_progress_clear(&progress);
+
+    check_stops_early(model, &affine, &rows);
 
     assert_ok(imp_kept_init(&top, 0, 0, FIRST_WIDTH, FIRST_HEIGHT, &err), &err);
     (void)imp_kept_write(&top, 0, 0, FIRST_WIDTH, FIRST_HEIGHT, photo);
