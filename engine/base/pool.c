@@ -27,11 +27,14 @@ typedef struct Worker {
     int index;
 } Worker;
 
-/* What precedes memory that was taken: its size, in a cache line of its own. */
-typedef union Kept {
-    size_t bytes;
+/* What precedes memory that was taken, in a cache line of its own. */
+typedef union Taken {
+    struct {
+        size_t bytes; /* with this */
+        bool stacked; /* of the stack, not by itself */
+    };
     char line[64];
-} Kept;
+} Taken;
 
 struct ImpPool {
     pthread_mutex_t lock;
@@ -49,7 +52,9 @@ struct ImpPool {
     int busy;     /* threads within work_on_job: running an item */
     bool stopped; /* some item returned false */
 
-    Kept *kept; /* memory that no run has taken, or NULL */
+    char *stack; /* memory for runs, from the bottom; NULL: none yet */
+    size_t stack_bytes, used;
+    size_t taken, taken_most; /* bytes that runs have, and had at once at most */
 };
 
 /* Run items until none is left. Called and left with the lock held. A worker that wakes
@@ -120,7 +125,7 @@ static void dismiss(ImpPool *pool, int created)
     pthread_cond_destroy(&pool->done);
     pthread_cond_destroy(&pool->work);
     pthread_mutex_destroy(&pool->lock);
-    imp_free(pool->kept);
+    imp_free(pool->stack);
     imp_free(pool->workers);
     imp_free(pool);
 }
@@ -200,32 +205,57 @@ bool imp_pool_run(ImpPool *pool, int items, ImpPoolFn *fn, void *context)
     return complete;
 }
 
+/* The stack, of which nothing is taken, as large as all runs so far would have had
+ * it. */
+static bool enlarge_stack(ImpPool *pool, size_t bytes)
+{
+    if (bytes < pool->taken_most)
+        bytes = pool->taken_most;
+    if (bytes <= pool->stack_bytes)
+        return true;
+    imp_free(pool->stack); /* before the larger one is there */
+    pool->stack = imp_alloc(1, bytes);
+    pool->stack_bytes = pool->stack ? bytes : 0;
+    return pool->stack != NULL;
+}
+
 void *imp_pool_take(ImpPool *pool, size_t bytes)
 {
-    Kept *memory = pool ? pool->kept : NULL;
+    Taken *taken;
 
-    if (memory)
-        pool->kept = NULL;
-    if (!memory || memory->bytes < bytes) {
-        size_t all;
-
-        imp_free(memory); /* before the larger one is there */
-        memory = imp_size_add(&all, bytes, sizeof *memory) ? imp_alloc(1, all) : NULL;
-        if (!memory)
-            return NULL;
-        memory->bytes = bytes;
+    if (!imp_size_add(&bytes, bytes, 2 * sizeof *taken - 1))
+        return NULL;
+    bytes -= bytes % sizeof *taken;
+    if (pool && pool->taken == 0 && !enlarge_stack(pool, bytes))
+        return NULL;
+    const bool stacked = pool && bytes <= pool->stack_bytes - pool->used;
+    taken = stacked ? (Taken *)(void *)(pool->stack + pool->used) : imp_alloc(1, bytes);
+    if (!taken)
+        return NULL;
+    taken->bytes = bytes;
+    taken->stacked = stacked;
+    if (stacked)
+        pool->used += bytes;
+    if (pool) {
+        pool->taken += bytes;
+        if (pool->taken_most < pool->taken)
+            pool->taken_most = pool->taken;
     }
-    return memory + 1;
+    return taken + 1;
 }
 
 void imp_pool_give(ImpPool *pool, void *memory)
 {
-    Kept *const kept = memory ? (Kept *)memory - 1 : NULL;
+    Taken *const taken = memory ? (Taken *)memory - 1 : NULL;
 
-    if (pool && kept) {
-        imp_free(pool->kept);
-        pool->kept = kept;
+    if (!taken)
+        return;
+    if (pool)
+        pool->taken -= taken->bytes;
+    if (taken->stacked) {
+        pool->used -= taken->bytes;
+        assert(pool->stack + pool->used == (char *)taken);
     } else {
-        imp_free(kept);
+        imp_free(taken);
     }
 }

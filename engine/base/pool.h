@@ -24,10 +24,10 @@ static inline int imp_pool_workers(const ImpPool *pool)
     return pool ? imp_pool_threads(pool) : 1;
 }
 
-/* Memory for the planes of a run, uninitialised; to be given back after it. What is
- * given back last is kept for the next run, as long as the pool lives: a preview need
- * not have its pages cleared anew each time. NULL: there is no memory. pool NULL: kept
- * by none. The thread that runs jobs. */
+/* Memory of a run, uninitialised, to be given back after it: what was taken last is
+ * given back first. It is kept for the runs to come, as long as the pool lives, so a
+ * preview need not have its pages cleared anew each time. NULL: there is no memory. pool
+ * NULL: kept by none. The thread that runs jobs. */
 void *imp_pool_take(ImpPool *pool, size_t bytes);
 void imp_pool_give(ImpPool *pool, void *memory);
 

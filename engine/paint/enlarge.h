@@ -6,6 +6,7 @@
 #define IMP_ENLARGE_H
 
 #include "axis.h"
+#include "kept.h"
 #include "network.h"
 
 /* [height][width][3] R'G'B'. */
@@ -13,16 +14,6 @@ typedef struct ImpPicture {
     float *rgb;
     int width, height;
 } ImpPicture;
-
-/* A painting as it is kept, or the part of it at x, y: [height][width][3] R'G'B',
- * IMP_KEPT_ONE is 1: half the memory of floats, and what is rounded off, 1/131070, does
- * not show. */
-typedef struct ImpKept {
-    uint16_t *rgb;
-    int x, y, width, height;
-} ImpKept;
-
-#define IMP_KEPT_ONE 65535.0f
 
 /* A picture [height][width][3], or a part of one, borrowed, seen at another size (or
  * its own). */

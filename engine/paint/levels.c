@@ -49,28 +49,6 @@ int imp_levels_kept(const ImpLevels *l)
     return kept;
 }
 
-bool imp_kept_write(void *user, int x, int y, int w, int h, const float *rgb)
-{
-    const ImpKept *const kept = user;
-
-    for (int i = 0; i < h; i++, rgb += 3 * w) {
-        uint16_t *const row =
-            kept->rgb + ((size_t)(y + i - kept->y) * kept->width + (x - kept->x)) * 3;
-        for (int j = 0; j < 3 * w; j++)
-            row[j] = (uint16_t)(rgb[j] * IMP_KEPT_ONE + 0.5f);
-    }
-    return true;
-}
-
-ImpStatus imp_kept_init(ImpKept *kept, int x, int y, int width, int height,
-                        ImpError *err)
-{
-    const size_t values = (size_t)width * (size_t)height * 3;
-
-    *kept = (ImpKept) { imp_alloc(values, sizeof *kept->rgb), x, y, width, height };
-    return kept->rgb ? IMP_OK : imp_fail_memory(err, values * sizeof *kept->rgb);
-}
-
 /* A level as the next one sees it. */
 typedef struct Below {
     const ImpLevelPaint *paint;

@@ -45,11 +45,4 @@ ImpStatus imp_level_paint(const ImpLevelPaint *paint, int level, int x, int y,
 double imp_level_work(const ImpLevelPaint *paint, int level, int x, int y, int width,
                       int height);
 
-/* A sink into what is kept: whole, or a part in the coordinates of the whole. user:
- * ImpKept. */
-bool imp_kept_write(void *user, int x, int y, int w, int h, const float *rgb);
-/* Room for a part, or the whole; rgb is owned by the caller. */
-ImpStatus imp_kept_init(ImpKept *kept, int x, int y, int width, int height,
-                        ImpError *err);
-
 #endif

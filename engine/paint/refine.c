@@ -118,12 +118,12 @@ double imp_again_work(const ImpModel *model, const ImpSmaller *from, int to_widt
 
 /* Everything of one block. */
 typedef struct Block {
-    ImpKept from;                /* holds all that is taken or read */
-    Rect wanted, painted, taken; /* taken: in pixels of `from` */
-    float *rgb;                  /* of `painted` */
-    float *difference;           /* of `taken`: P - D(Y) */
-    ImpResized down, up;         /* D of rgb; E of difference; the axes are borrowed */
-    float *scratch;              /* [workers][scratch_floats] */
+    ImpKept from;        /* holds all that is taken or read */
+    ImpKept painted;     /* Y, with the margin */
+    Rect wanted, taken;  /* taken: in pixels of `from` */
+    float *difference;   /* of `taken`: P - D(Y) */
+    ImpResized down, up; /* D of painted; E of difference; the axes are borrowed */
+    float *scratch;      /* [workers][scratch_floats] */
     size_t scratch_floats;
     ImpSharedSink *sink;
 } Block;
@@ -137,10 +137,7 @@ static bool subtract_strip(void *context, int item, int worker)
 
     for (int i = item * STRIP; i < (item + 1) * STRIP && i < b->taken.height; i++) {
         float *const out = b->difference + (size_t)i * b->taken.width * 3;
-        const uint16_t *const p =
-            b->from.rgb + ((size_t)(b->taken.y + i - b->from.y) * b->from.width +
-                           (b->taken.x - b->from.x)) *
-                              3;
+        const uint16_t *const p = imp_kept_at(&b->from, b->taken.x, b->taken.y + i);
         rows.fill(rows.user, b->taken.y + i, b->taken.x, b->taken.width, out, scratch);
         for (int j = 0; j < 3 * b->taken.width; j++)
             out[j] = p[j] / IMP_KEPT_ONE - out[j];
@@ -148,28 +145,23 @@ static bool subtract_strip(void *context, int item, int worker)
     return true;
 }
 
-/* A strip of Y + keep E(difference), packed where the strip of Y begins, then handed
- * out. */
+/* A strip of Y + keep E(difference), handed out. */
 static bool add_strip(void *context, int item, int worker)
 {
     Block *const b = context;
     const ImpRows rows = imp_resized_rows(&b->up);
+    const int first = item * STRIP, n = imp_min(b->wanted.height - first, STRIP);
     const size_t floats = (size_t)b->wanted.width * 3;
-    float *const sum = b->scratch + (size_t)worker * b->scratch_floats;
-    float *const scratch = sum + floats;
-    const int first = item * STRIP;
-    const int left = b->wanted.height - first, n = left < STRIP ? left : STRIP;
-    const size_t pitch = (size_t)b->painted.width * 3;
-    float *const strip = b->rgb + (size_t)(b->wanted.y + first - b->painted.y) * pitch;
+    float *const strip = b->scratch + (size_t)worker * b->scratch_floats;
+    float *const scratch = strip + STRIP * floats;
 
     for (int i = 0; i < n; i++) {
-        const float *const y =
-            strip + i * pitch + (size_t)(b->wanted.x - b->painted.x) * 3;
-        rows.fill(rows.user, b->wanted.y + first + i, b->wanted.x, b->wanted.width, sum,
-                  scratch);
+        const int row = b->wanted.y + first + i;
+        float *const sum = strip + i * floats;
+        const uint16_t *const y = imp_kept_at(&b->painted, b->wanted.x, row);
+        rows.fill(rows.user, row, b->wanted.x, b->wanted.width, sum, scratch);
         for (size_t j = 0; j < floats; j++)
-            sum[j] = imp_clamp01(y[j] + KEEP * sum[j]);
-        memcpy(strip + i * floats, sum, floats * sizeof *sum);
+            sum[j] = imp_clamp01(y[j] / IMP_KEPT_ONE + KEEP * sum[j]);
     }
     return imp_shared_sink_write(b->sink, b->wanted.x, b->wanted.y + first,
                                  b->wanted.width, n, strip);
@@ -189,35 +181,31 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
                              const ImpAffine *affine, const ImpRows *picture,
                              ImpProgress *progress, ImpError *err)
 {
-    ImpCanvas canvas = { NULL, b->painted.x, b->painted.y, b->painted.width };
-    const ImpSink painted = { imp_canvas_write, &canvas };
+    const ImpSink painted = { imp_kept_write, &b->painted };
     const size_t workers = (size_t)imp_pool_workers(pool);
-    ImpStatus status;
 
     axis_range(&b->up.columns, b->wanted.x, b->wanted.width, &b->taken.x,
                &b->taken.width);
     axis_range(&b->up.rows, b->wanted.y, b->wanted.height, &b->taken.y,
                &b->taken.height);
-    b->scratch_floats =
-        3 * ((size_t)b->painted.width + b->wanted.width + b->taken.width);
-    const size_t pixels = (size_t)b->painted.width * b->painted.height;
-    const size_t taken = (size_t)b->taken.width * b->taken.height;
-    b->rgb = imp_alloc(pixels * 3, sizeof *b->rgb);
-    b->difference = imp_alloc(taken * 3, sizeof *b->difference);
-    b->scratch = imp_alloc(workers * b->scratch_floats, sizeof *b->scratch);
-    canvas.rgb = b->rgb;
-    if (!b->rgb || !b->difference || !b->scratch)
-        status = imp_fail_memory(err, (pixels + taken) * 3 * sizeof *b->rgb);
-    else
-        status = imp_network_tiles(model, pool, affine, picture, b->painted.x,
-                                   b->painted.y, b->painted.width, b->painted.height,
-                                   &painted, progress, err);
+    b->scratch_floats = 3 * ((size_t)b->painted.width + STRIP * b->wanted.width +
+                             (size_t)b->taken.width);
+    const size_t floats =
+        3 * (size_t)b->taken.width * b->taken.height + workers * b->scratch_floats;
+    const size_t bytes = floats * sizeof(float) + 3 * (size_t)b->painted.width *
+                                                      b->painted.height *
+                                                      sizeof(uint16_t);
+    float *const memory = imp_pool_take(pool, bytes);
+    if (!memory)
+        return imp_fail_memory(err, bytes);
+    b->difference = memory;
+    b->scratch = memory + floats - workers * b->scratch_floats;
+    b->painted.rgb = (uint16_t *)(memory + floats);
+    ImpStatus status =
+        imp_network_tiles(model, pool, affine, picture, b->painted.x, b->painted.y,
+                          b->painted.width, b->painted.height, &painted, progress, err);
     if (status == IMP_OK) {
-        b->down.rgb = b->rgb;
-        b->down.x = b->painted.x;
-        b->down.y = b->painted.y;
-        b->down.width = b->painted.width;
-        b->down.height = b->painted.height;
+        imp_resized_hold(&b->down, &b->painted);
         b->up.kept = NULL;
         b->up.rgb = b->difference;
         b->up.x = b->taken.x;
@@ -230,9 +218,7 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
         if (!imp_pool_run(pool, (b->wanted.height + STRIP - 1) / STRIP, add_strip, b))
             status = imp_shared_sink_stopped(b->sink, err);
     }
-    imp_free(b->scratch);
-    imp_free(b->difference);
-    imp_free(b->rgb);
+    imp_pool_give(pool, memory);
     return status;
 }
 
@@ -253,12 +239,14 @@ ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine 
                                   from->height, err);
     imp_shared_sink_init(&shared, sink);
     while (status == IMP_OK && next_block(&wanted, &all)) {
-        Block block = { .painted = with_margin(&wanted, from, to_width, to_height),
+        const Rect painted = with_margin(&wanted, from, to_width, to_height);
+        Block block = { .painted = { NULL, painted.x, painted.y, painted.width,
+                                     painted.height },
                         .wanted = wanted,
                         .down = down,
                         .up = up,
                         .sink = &shared };
-        const Rect part = part_of(&block.painted, model, from, to_width, to_height);
+        const Rect part = part_of(&painted, model, from, to_width, to_height);
         status = from->part(from->user, part.x, part.y, part.width, part.height,
                             &block.from, err);
         if (status != IMP_OK)

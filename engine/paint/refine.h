@@ -33,7 +33,7 @@ typedef struct ImpSmaller {
  * a few rows at a time. affine: measured on the first of all paintings, or on what that
  * was measured on. The bytes do not depend on what is painted in one go, nor on how much
  * `from` gives beyond the part it is asked for. Memory: that of imp_network_tiles and at
- * most about 120 MB. Adds imp_again_work to progress. IMP_NO_MEMORY, IMP_CANCELLED,
+ * most about 80 MB. Adds imp_again_work to progress. IMP_NO_MEMORY, IMP_CANCELLED,
  * IMP_HOST_ERROR, and what `from` fails with. */
 ImpStatus imp_paint_again(const ImpModel *model, ImpPool *pool, const ImpAffine *affine,
                           const ImpSmaller *from, int to_width, int to_height, int x,

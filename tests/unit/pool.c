@@ -238,19 +238,30 @@ static void test_memory_is_kept(void **state)
     ImpError err;
 
     assert_ok(imp_pool_create(&pool, 2, &err), &err);
-    char *const first = imp_pool_take(pool, 1000), *const second =
-                                                       imp_pool_take(pool, 1000);
+    char *const first = imp_pool_take(pool, 1000);
+    char *const second = imp_pool_take(pool, 1000); /* beside it */
     assert_true(first && second && first != second);
     assert_int_equal((uintptr_t)first % 64, 0);
+    assert_int_equal((uintptr_t)second % 64, 0);
     memset(first, 1, 1000);
     memset(second, 2, 1000);
-    imp_pool_give(pool, first);
-    imp_pool_give(pool, second); /* the first is let go */
-    assert_ptr_equal(imp_pool_take(pool, 800), second);
+    assert_int_equal(first[999], 1);
     imp_pool_give(pool, second);
+    imp_pool_give(pool, first);
+    /* both had at once: from now on they lie in one piece */
+    char *const outer = imp_pool_take(pool, 1000);
+    char *const inner = imp_pool_take(pool, 800);
+    assert_true(inner >= outer + 1000 && inner <= outer + 1000 + 3 * 64);
+    memset(outer, 3, 1000);
+    memset(inner, 4, 800);
+    assert_int_equal(outer[999], 3);
+    imp_pool_give(pool, inner);
+    assert_ptr_equal(imp_pool_take(pool, 700), inner);
+    imp_pool_give(pool, inner);
+    imp_pool_give(pool, outer);
     char *const larger = imp_pool_take(pool, 3 << 20);
     assert_non_null(larger);
-    memset(larger, 3, 3 << 20);
+    memset(larger, 5, 3 << 20);
     imp_pool_give(pool, larger);
     assert_ptr_equal(imp_pool_take(pool, 800), larger);
     imp_pool_give(pool, larger);
