@@ -33,9 +33,6 @@
 #define TILE_MOST 2304
 #define TILE_LEAST 1152
 #define TILE_SUM 9216
-/* Pixels along each axis that a tile costs beyond its own: the halo of every layer, by
- * its share of the work. */
-#define TILE_EXTRA 60
 /* Painted rows handed to the sink at a time, at most; the last layer's chunk is no
  * more. */
 #define SINK_ROWS 36
@@ -259,6 +256,12 @@ static bool produce(Tile *t, int i)
     return t->plan != PLANNED || imp_progress_add(t->progress, 0);
 }
 
+/* An axis cut into parts. */
+typedef struct Cut {
+    int each, last; /* of all but the last one a multiple of IMP_GRID */
+    double cost;    /* of the dearest part, in pixels without a halo */
+} Cut;
+
 /* One paint in tiles. */
 typedef struct Job {
     const ImpModel *model;
@@ -266,23 +269,25 @@ typedef struct Job {
     const ImpRows *picture;
     ImpSharedSink sink;
     ImpProgress *progress;
-    int x, y, width, height;     /* what is painted */
-    int tile_width, tile_height; /* multiples of IMP_GRID, of all tiles */
-    int columns, rows;           /* of tiles */
-    Tile *tiles;                 /* [workers] */
-    float *band;                 /* [workers][SINK_ROWS][tile_width][3] */
-    float *memory;               /* taken of the pool: rings, scratch, then band */
+    int x, y, width, height; /* what is painted */
+    int columns, rows;       /* of tiles, */
+    Cut across, down;        /* as wide and as high */
+    Tile *tiles;             /* [workers] */
+    float *band;             /* [workers][band_floats] */
+    size_t band_floats;
+    float *memory; /* taken of the pool: rings, scratch, then band */
 } Job;
 
 static bool paint_tile(void *context, int item, int worker)
 {
     Job *const job = context;
     Tile *const t = &job->tiles[worker];
-    float *const band = job->band + (size_t)worker * SINK_ROWS * job->tile_width * 3;
-    const int left = item % job->columns * job->tile_width;
-    const int top = item / job->columns * job->tile_height;
-    const int width = imp_min(job->width - left, job->tile_width);
-    const int height = imp_min(job->height - top, job->tile_height);
+    float *const band = job->band + (size_t)worker * job->band_floats;
+    const Cut *const across = &job->across, *const down = &job->down;
+    const int column = item % job->columns, row_of_tiles = item / job->columns;
+    const int left = column * across->each, top = row_of_tiles * down->each;
+    const int width = column < job->columns - 1 ? across->each : across->last;
+    const int height = row_of_tiles < job->rows - 1 ? down->each : down->last;
     const ImpKernels *const kernels = job->model->conv[0].kernels;
     Ring *const painted = &t->ring[t->shape.convs];
     const int chunk = job->model->conv[t->shape.convs - 1].chunk;
@@ -316,14 +321,16 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
 {
     const int workers = imp_pool_workers(pool);
     Tile plan = { .model = job->model, .shape = imp_shape(job->model) };
-    const size_t band = (size_t)SINK_ROWS * job->tile_width * 3;
+    const int width = imp_max(job->across.each, job->across.last);
+    const int height = imp_max(job->down.each, job->down.last);
+    const size_t band = (size_t)SINK_ROWS * width * 3;
     size_t floats = 0, scratch = 0;
 
     for (; plan.plan < PLANNED; plan.plan++) {
-        tile_shape(&plan, job->tile_width, job->picture->width - job->x,
+        tile_shape(&plan, width, job->picture->width - job->x,
                    job->picture->height - job->y);
         Ring *const painted = &plan.ring[plan.shape.convs];
-        while (painted->end < imp_min(job->tile_height, painted->height))
+        while (painted->end < imp_min(height, painted->height))
             (void)produce(&plan, plan.shape.convs); /* never stops */
     }
     for (int i = 0; i <= plan.shape.convs; i++) {
@@ -339,6 +346,7 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
         imp_pool_take(pool, (size_t)workers * (floats + band) * sizeof *job->memory);
     if (!job->tiles || !job->memory)
         return imp_fail_memory(err, (size_t)workers * (floats + band) * sizeof(float));
+    job->band_floats = band;
     job->band = job->memory + (size_t)workers * floats;
     for (int w = 0; w < workers; w++) {
         float *at = job->memory + (size_t)w * floats;
@@ -357,32 +365,76 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
     return IMP_OK;
 }
 
-/* Equal tiles, as many of them as let all workers end soonest. What is painted does not
- * depend on it. */
+/* What a part of `size` pixels at the end of the picture or `rest` before it costs: the
+ * layers' columns (rows), by their share of the work. */
+static double part_cost(const ImpModel *model, int size, int rest, bool rows)
+{
+    const ImpShape shape = imp_shape(model);
+    const double flop = imp_network_flop(model);
+    int full[IMP_CONVS_MAX], needed = size;
+    double cost = 0;
+
+    for (int i = 0, n = imp_shape_extended(&shape, size + rest); i < shape.convs; i++)
+        full[i] = n = imp_conv_size(&model->conv[i], n);
+    for (int i = shape.convs - 1, first; i >= 0; i--) {
+        const ImpConv *const conv = &model->conv[i];
+        const int group = rows ? conv->chunk : imp_conv_step(conv);
+        needed = imp_min(divide_up(needed, group) * group, full[i]);
+        cost += imp_shape_share(model, i) / flop * needed / full[i] * (size + rest);
+        imp_conv_need(conv, 0, needed, &first, &needed);
+    }
+    return cost;
+}
+
+/* `size` pixels cut so that no part takes long: those before the last one go on into the
+ * next, where whole groups of pixels are worked on once more. */
+static Cut cut_axis(const ImpModel *model, int size, int parts, bool rows)
+{
+    Cut best = { divide_up(size, IMP_GRID) * IMP_GRID, size,
+                 part_cost(model, size, 0, rows) };
+
+    if (parts == 1)
+        return best;
+    best.cost = INFINITY;
+    for (int each = divide_up(divide_up(size, parts), IMP_GRID) * IMP_GRID; each > 0;
+         each -= IMP_GRID) {
+        const int last = size - (parts - 1) * each;
+        if (last <= 0)
+            continue;
+        const double cost = fmax(part_cost(model, each, size - each, rows),
+                                 part_cost(model, last, 0, rows));
+        if (cost >= best.cost)
+            break;
+        best = (Cut) { each, last, cost };
+    }
+    return best;
+}
+
+/* Tiles that let all workers end soonest. What is painted does not depend on it. */
 static void cut(Job *job, int workers)
 {
+    enum { PARTS = 64 }; /* of an axis at most; far more tiles than workers */
     const int widest = imp_min(imp_max(TILE_SUM / workers, TILE_LEAST), TILE_MOST);
     const int least = divide_up(job->width, widest);
+    Cut rows[PARTS];
     double best = INFINITY;
 
-    for (int columns = least; columns <= least + workers; columns++)
-        for (int rows = 1; rows <= 2 * workers; rows++) {
-            const int width =
-                divide_up(divide_up(job->width, columns), IMP_GRID) * IMP_GRID;
-            const int height =
-                divide_up(divide_up(job->height, rows), IMP_GRID) * IMP_GRID;
-            const int across = divide_up(job->width, width),
-                      down = divide_up(job->height, height);
-            const double time = divide_up(across * down, workers) *
-                                (double)(width + TILE_EXTRA) * (height + TILE_EXTRA);
+    for (int i = 0; i < imp_min(2 * workers, PARTS); i++)
+        rows[i] = cut_axis(job->model, job->height, i + 1, true);
+    for (int i = least; i <= least + imp_min(workers, PARTS); i++) {
+        const Cut columns = cut_axis(job->model, job->width, i, false);
+        for (int j = 1; j <= imp_min(2 * workers, PARTS); j++) {
+            const double time =
+                divide_up(i * j, workers) * columns.cost * rows[j - 1].cost;
             if (time >= best)
                 continue;
             best = time;
-            job->tile_width = width;
-            job->tile_height = height;
-            job->columns = across;
-            job->rows = down;
+            job->columns = i;
+            job->rows = j;
+            job->across = columns;
+            job->down = rows[j - 1];
         }
+    }
 }
 
 /* Layer by layer: the same bytes, and no pixel is worked on twice. Only where planes
