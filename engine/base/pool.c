@@ -205,14 +205,16 @@ bool imp_pool_run(ImpPool *pool, int items, ImpPoolFn *fn, void *context)
     return complete;
 }
 
-/* The stack, of which nothing is taken, as large as all runs so far would have had
- * it. */
+/* The stack, of which nothing is taken, as large as all runs so far would have had it,
+ * and a little larger where it grows, for the next ones are seldom of the same size. */
 static bool enlarge_stack(ImpPool *pool, size_t bytes)
 {
     if (bytes < pool->taken_most)
         bytes = pool->taken_most;
     if (bytes <= pool->stack_bytes)
         return true;
+    if (pool->stack && !imp_size_add(&bytes, bytes, bytes / 16))
+        return false;
     imp_free(pool->stack); /* before the larger one is there */
     pool->stack = imp_alloc(1, bytes);
     pool->stack_bytes = pool->stack ? bytes : 0;
@@ -229,6 +231,8 @@ void *imp_pool_take(ImpPool *pool, size_t bytes)
     if (pool && pool->taken == 0 && !enlarge_stack(pool, bytes))
         return NULL;
     const bool stacked = pool && bytes <= pool->stack_bytes - pool->used;
+    if (pool && !stacked) /* the rest must not lie idle beside it */
+        imp_forget(pool->stack + pool->used, pool->stack_bytes - pool->used);
     taken = stacked ? (Taken *)(void *)(pool->stack + pool->used) : imp_alloc(1, bytes);
     if (!taken)
         return NULL;

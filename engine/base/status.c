@@ -151,6 +151,18 @@ void *imp_alloc_zero(size_t count, size_t size)
     return memory;
 }
 
+void imp_forget(void *memory, size_t bytes)
+{
+#if defined(MADV_DONTNEED) && defined(__linux__)
+    const uintptr_t begin = (uintptr_t)memory, end = begin + bytes;
+    const uintptr_t first = (begin + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+
+    if (first < end / HUGE_PAGE * HUGE_PAGE)
+        (void)madvise((void *)first, end / HUGE_PAGE * HUGE_PAGE - first,
+                      MADV_DONTNEED);
+#endif
+}
+
 void imp_free(void *memory)
 {
     free(memory);

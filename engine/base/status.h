@@ -35,5 +35,8 @@ bool imp_size_add(size_t *out, size_t a, size_t b);
 void *imp_alloc(size_t count, size_t size);
 void *imp_alloc_zero(size_t count, size_t size);
 void imp_free(void *memory);
+/* The contents of `bytes` of such memory are needed no more: the system may have the
+ * pages until they are written again. */
+void imp_forget(void *memory, size_t bytes);
 
 #endif
