@@ -30,11 +30,17 @@ typedef struct Worker {
 /* What precedes memory that was taken, in a cache line of its own. */
 typedef union Taken {
     struct {
-        size_t bytes; /* with this */
-        bool stacked; /* of the stack, not by itself */
+        size_t bytes;        /* with this */
+        struct Stack *stack; /* NULL: allocated by itself */
     };
     char line[64];
 } Taken;
+
+/* Memory for runs, taken from the bottom. */
+typedef struct Stack {
+    char *memory;
+    size_t bytes, used;
+} Stack;
 
 struct ImpPool {
     pthread_mutex_t lock;
@@ -52,9 +58,7 @@ struct ImpPool {
     int busy;     /* threads within work_on_job: running an item */
     bool stopped; /* some item returned false */
 
-    char *stack; /* memory for runs, from the bottom; NULL: none yet */
-    size_t stack_bytes, used;
-    size_t taken, taken_most; /* bytes that runs have, and had at once at most */
+    Stack stacks[2]; /* the second for what finds no room in the first */
 };
 
 /* Run items until none is left. Called and left with the lock held. A worker that wakes
@@ -125,7 +129,8 @@ static void dismiss(ImpPool *pool, int created)
     pthread_cond_destroy(&pool->done);
     pthread_cond_destroy(&pool->work);
     pthread_mutex_destroy(&pool->lock);
-    imp_free(pool->stack);
+    for (int i = 0; i < 2; i++)
+        imp_free(pool->stacks[i].memory);
     imp_free(pool->workers);
     imp_free(pool);
 }
@@ -205,60 +210,56 @@ bool imp_pool_run(ImpPool *pool, int items, ImpPoolFn *fn, void *context)
     return complete;
 }
 
-/* The stack, of which nothing is taken, as large as all runs so far would have had it,
- * and a little larger where it grows, for the next ones are seldom of the same size. */
-static bool enlarge_stack(ImpPool *pool, size_t bytes)
+/* An unused stack, at least so large. It has twice the room, since the next run is often
+ * larger: memory that was never written costs nothing, but to write to new memory takes
+ * longer than to read what was there. */
+static bool enlarge(Stack *stack, size_t bytes)
 {
-    if (bytes < pool->taken_most)
-        bytes = pool->taken_most;
-    if (bytes <= pool->stack_bytes)
+    if (bytes <= stack->bytes)
         return true;
-    if (pool->stack && !imp_size_add(&bytes, bytes, bytes / 16))
+    if (!imp_size_mul(&bytes, bytes, 2))
         return false;
-    imp_free(pool->stack); /* before the larger one is there */
-    pool->stack = imp_alloc(1, bytes);
-    pool->stack_bytes = pool->stack ? bytes : 0;
-    return pool->stack != NULL;
+    imp_free(stack->memory); /* before the larger one is there */
+    stack->memory = imp_alloc(1, bytes);
+    stack->bytes = stack->memory ? bytes : 0;
+    return stack->memory != NULL;
 }
 
 void *imp_pool_take(ImpPool *pool, size_t bytes)
 {
+    Stack *stack = NULL;
     Taken *taken;
 
     if (!imp_size_add(&bytes, bytes, 2 * sizeof *taken - 1))
         return NULL;
     bytes -= bytes % sizeof *taken;
-    if (pool && pool->taken == 0 && !enlarge_stack(pool, bytes))
-        return NULL;
-    const bool stacked = pool && bytes <= pool->stack_bytes - pool->used;
-    if (pool && !stacked) /* the rest must not lie idle beside it */
-        imp_forget(pool->stack + pool->used, pool->stack_bytes - pool->used);
-    taken = stacked ? (Taken *)(void *)(pool->stack + pool->used) : imp_alloc(1, bytes);
+    for (int i = 0; pool && !stack && i < 2; i++) {
+        Stack *const s = &pool->stacks[i];
+        if (s->used == 0 && !enlarge(s, bytes))
+            return NULL;
+        if (bytes <= s->bytes - s->used)
+            stack = s;
+        else /* what is free of it must not lie idle meanwhile */
+            imp_forget(s->memory + s->used, s->bytes - s->used);
+    }
+    taken =
+        stack ? (Taken *)(void *)(stack->memory + stack->used) : imp_alloc(1, bytes);
     if (!taken)
         return NULL;
     taken->bytes = bytes;
-    taken->stacked = stacked;
-    if (stacked)
-        pool->used += bytes;
-    if (pool) {
-        pool->taken += bytes;
-        if (pool->taken_most < pool->taken)
-            pool->taken_most = pool->taken;
-    }
+    taken->stack = stack;
+    if (stack)
+        stack->used += bytes;
     return taken + 1;
 }
 
-void imp_pool_give(ImpPool *pool, void *memory)
+void imp_pool_give(void *memory)
 {
     Taken *const taken = memory ? (Taken *)memory - 1 : NULL;
 
-    if (!taken)
-        return;
-    if (pool)
-        pool->taken -= taken->bytes;
-    if (taken->stacked) {
-        pool->used -= taken->bytes;
-        assert(pool->stack + pool->used == (char *)taken);
+    if (taken && taken->stack) {
+        taken->stack->used -= taken->bytes;
+        assert(taken->stack->memory + taken->stack->used == (char *)taken);
     } else {
         imp_free(taken);
     }

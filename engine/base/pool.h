@@ -29,6 +29,6 @@ static inline int imp_pool_workers(const ImpPool *pool)
  * preview need not have its pages cleared anew each time. NULL: there is no memory. pool
  * NULL: kept by none. The thread that runs jobs. */
 void *imp_pool_take(ImpPool *pool, size_t bytes);
-void imp_pool_give(ImpPool *pool, void *memory);
+void imp_pool_give(void *memory);
 
 #endif

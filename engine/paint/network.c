@@ -432,6 +432,6 @@ ImpStatus imp_network_whole(const ImpModel *model, ImpPool *pool, const ImpStyle
     ends.planes = x;
     if (status == IMP_OK && painting)
         run_strips(&ends, pool, picture->height, finish_strip);
-    imp_pool_give(pool, memory.planes[0]);
+    imp_pool_give(memory.planes[0]);
     return status;
 }

@@ -218,7 +218,7 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
         if (!imp_pool_run(pool, (b->wanted.height + STRIP - 1) / STRIP, add_strip, b))
             status = imp_shared_sink_stopped(b->sink, err);
     }
-    imp_pool_give(pool, memory);
+    imp_pool_give(memory);
     return status;
 }
 

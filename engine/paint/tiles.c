@@ -483,7 +483,7 @@ ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool,
         if (status == IMP_OK &&
             !imp_pool_run(pool, job.columns * job.rows, paint_tile, &job))
             status = imp_shared_sink_stopped(&job.sink, err);
-        imp_pool_give(pool, job.memory);
+        imp_pool_give(job.memory);
         imp_free(job.tiles);
     }
     imp_shared_sink_clear(&job.sink);

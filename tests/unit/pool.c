@@ -239,36 +239,39 @@ static void test_memory_is_kept(void **state)
 
     assert_ok(imp_pool_create(&pool, 2, &err), &err);
     char *const first = imp_pool_take(pool, 1000);
-    char *const second = imp_pool_take(pool, 1000); /* beside it */
+    char *const second = imp_pool_take(pool, 3000); /* finds no room beside it */
     assert_true(first && second && first != second);
     assert_int_equal((uintptr_t)first % 64, 0);
     assert_int_equal((uintptr_t)second % 64, 0);
     memset(first, 1, 1000);
-    memset(second, 2, 1000);
+    memset(second, 2, 3000);
     assert_int_equal(first[999], 1);
-    imp_pool_give(pool, second);
-    imp_pool_give(pool, first);
-    /* both had at once: from now on they lie in one piece */
-    char *const outer = imp_pool_take(pool, 1000);
-    char *const inner = imp_pool_take(pool, 800);
-    assert_true(inner >= outer + 1000 && inner <= outer + 1000 + 3 * 64);
-    memset(outer, 3, 1000);
-    memset(inner, 4, 800);
-    assert_int_equal(outer[999], 3);
-    imp_pool_give(pool, inner);
-    assert_ptr_equal(imp_pool_take(pool, 700), inner);
-    imp_pool_give(pool, inner);
-    imp_pool_give(pool, outer);
+    imp_pool_give(second);
+    imp_pool_give(first);
+    /* there is room for these, one after the other */
+    assert_ptr_equal(imp_pool_take(pool, 100), first);
+    char *const inner = imp_pool_take(pool, 100);
+    assert_true(inner > first + 100 && inner < first + 1000);
+    memset(inner, 4, 100);
+    imp_pool_give(inner);
+    /* and what found none is there still */
+    assert_ptr_equal(imp_pool_take(pool, 2500), second);
+    char *const third = imp_pool_take(pool, 9000); /* by itself */
+    assert_non_null(third);
+    memset(third, 4, 9000);
+    imp_pool_give(third);
+    imp_pool_give(second);
+    imp_pool_give(first);
     char *const larger = imp_pool_take(pool, 3 << 20);
     assert_non_null(larger);
     memset(larger, 5, 3 << 20);
-    imp_pool_give(pool, larger);
+    imp_pool_give(larger);
     assert_ptr_equal(imp_pool_take(pool, 800), larger);
-    imp_pool_give(pool, larger);
+    imp_pool_give(larger);
     assert_null(imp_pool_take(pool, SIZE_MAX - 10));
-    imp_pool_give(pool, NULL);
+    imp_pool_give(NULL);
     imp_pool_destroy(&pool);
-    imp_pool_give(NULL, imp_pool_take(NULL, 100));
+    imp_pool_give(imp_pool_take(NULL, 100));
 }
 
 int main(void)
