@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "compiler.h"
 #include "status.h"
 
 ImpStatus imp_resized_init(ImpResized *view, const float *rgb, int width, int height,
@@ -36,37 +37,32 @@ void imp_resized_clear(ImpResized *view)
     imp_axis_clear(&view->columns);
 }
 
-/* Columns of the picture that columns x .. x + width - 1 of the view are made of. */
+/* Columns low .. high - 1 of what the view holds: all that its columns x .. x + width - 1,
+ * those outside reflected, are made of. */
 static void find_columns(const ImpResized *v, int x, int width, int *low, int *high)
 {
-    *low = v->x + v->width;
-    *high = v->x;
-    for (int i = 0; i < width; i++) {
-        const int column = imp_reflect(x + i, v->columns.samples);
-        const int first = v->columns.first[column];
-        if (first < *low)
-            *low = first;
-        if (first + v->columns.count[column] > *high)
-            *high = first + v->columns.count[column];
-    }
-    if (*low < v->x)
-        *low = v->x;
-    if (*high > v->x + v->width)
-        *high = v->x + v->width;
+    const ImpAxis *const columns = &v->columns;
+    const int last = columns->samples - 1, end = x + width - 1;
+    const int from = end > last ? imp_min(x, 2 * last - end) : x;
+    const int to = x < 0 ? imp_max(end, -x) : end;
+    const int a = imp_max(from, 0), b = imp_min(to, last);
+
+    *low = imp_max(columns->first[a], v->x);
+    *high = imp_min(columns->first[b] + columns->count[b], v->x + v->width);
 }
 
-/* ImpRows.fill */
-static void fill_row(const void *user, int y, int x, int width, float *rgb,
-                     float *gathered)
+IMP_VECTOR_TYPES(Pixel, 4); /* R'G'B' and a 0 */
+
+/* Row y of the view, pixels low .. high - 1 of the picture. scratch: three floats a
+ * pixel. */
+static void gather_rows(const ImpResized *v, int y, int low, int high,
+                        Pixel_u *gathered, float *scratch)
 {
-    const ImpResized *const v = user;
     const int row = imp_reflect(y, v->rows.samples);
     const float *const down = v->rows.weight + (size_t)row * (size_t)v->rows.taps;
-    int low, high;
+    const size_t pixels = high > low ? (size_t)(high - low) : 0, floats = 3 * pixels;
 
-    find_columns(v, x, width, &low, &high);
-    const size_t floats = high > low ? 3 * (size_t)(high - low) : 0;
-    memset(gathered, 0, floats * sizeof *gathered);
+    memset(scratch, 0, floats * sizeof *scratch);
     for (int k = 0; k < v->rows.count[row]; k++) {
         const int source = v->rows.first[row] + k - v->y;
         if (source < 0 || source >= v->height)
@@ -75,24 +71,36 @@ static void fill_row(const void *user, int y, int x, int width, float *rgb,
         const float weight = v->kept ? down[k] / IMP_KEPT_ONE : down[k];
         if (v->kept)
             for (size_t i = 0; i < floats; i++)
-                gathered[i] += weight * v->kept[at + i];
+                scratch[i] += weight * v->kept[at + i];
         else
             for (size_t i = 0; i < floats; i++)
-                gathered[i] += weight * v->rgb[at + i];
+                scratch[i] += weight * v->rgb[at + i];
     }
+    for (size_t i = 0; i < pixels; i++)
+        gathered[i] =
+            (Pixel) { scratch[3 * i], scratch[3 * i + 1], scratch[3 * i + 2] };
+}
+
+/* ImpRows.fill */
+static void fill_row(const void *user, int y, int x, int width, float *rgb,
+                     float *scratch)
+{
+    const ImpResized *const v = user;
+    Pixel_u *const gathered = (Pixel_u *)scratch;
+    int low, high;
+
+    find_columns(v, x, width, &low, &high);
+    gather_rows(v, y, low, high, gathered, scratch + 4 * (size_t)v->width);
     for (int i = 0; i < width; i++) {
         const int column = imp_reflect(x + i, v->columns.samples);
+        const int first = v->columns.first[column];
+        const int begin = imp_max(first, low);
+        const int end = imp_min(first + v->columns.count[column], high);
         const float *const across =
             v->columns.weight + (size_t)column * (size_t)v->columns.taps;
-        const int first = v->columns.first[column];
-        const int begin = first < low ? low - first : 0;
-        const int end = first + v->columns.count[column] > high
-                            ? high - first
-                            : v->columns.count[column];
-        float sum[3] = { 0 };
+        Pixel sum = { 0 };
         for (int k = begin; k < end; k++)
-            for (int c = 0; c < 3; c++)
-                sum[c] += across[k] * gathered[3 * (first + k - low) + c];
+            sum += across[k - first] * gathered[k - low];
         for (int c = 0; c < 3; c++)
             rgb[3 * i + c] = v->is_difference ? sum[c] : imp_clamp01(sum[c]);
     }
@@ -104,7 +112,7 @@ ImpRows imp_resized_rows(const ImpResized *view)
                        .user = view,
                        .width = view->columns.samples,
                        .height = view->rows.samples,
-                       .scratch_floats = 3 * (size_t)view->width };
+                       .scratch_floats = imp_resized_scratch(view->width) };
 }
 
 ImpStatus imp_resized_copy(const ImpResized *view, int x, int y, int width, int height,

@@ -32,6 +32,12 @@ ImpStatus imp_resized_init(ImpResized *view, const float *rgb, int width, int he
 void imp_resized_hold(ImpResized *view, const ImpKept *part);
 void imp_resized_clear(ImpResized *view);
 
+/* Floats of scratch for rows of a view that holds so many columns. */
+static inline size_t imp_resized_scratch(int width)
+{
+    return 7 * (size_t)width;
+}
+
 /* The view as rows for the network; borrows `view`. */
 ImpRows imp_resized_rows(const ImpResized *view);
 

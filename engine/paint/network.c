@@ -20,7 +20,7 @@
  * number of threads, so that moments are merged in the same order. */
 #define STRIP 16
 
-int imp_reflect(int i, int n)
+int imp_reflect_outside(int i, int n)
 {
     if (n == 1)
         return 0;

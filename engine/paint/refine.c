@@ -188,8 +188,8 @@ static ImpStatus paint_block(Block *b, const ImpModel *model, ImpPool *pool,
                &b->taken.width);
     axis_range(&b->up.rows, b->wanted.y, b->wanted.height, &b->taken.y,
                &b->taken.height);
-    b->scratch_floats = 3 * ((size_t)b->painted.width + STRIP * b->wanted.width +
-                             (size_t)b->taken.width);
+    b->scratch_floats = imp_resized_scratch(imp_max(b->painted.width, b->taken.width)) +
+                        3 * STRIP * (size_t)b->wanted.width;
     const size_t floats =
         3 * (size_t)b->taken.width * b->taken.height + workers * b->scratch_floats;
     const size_t bytes = floats * sizeof(float) + 3 * (size_t)b->painted.width *
