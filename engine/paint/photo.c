@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "axis.h"
+#include "compiler.h"
 #include "fill.h"
 #include "progress.h"
 #include "reference.h"
@@ -40,23 +41,32 @@ typedef struct Reduction {
     int oldest;  /* first row that later source rows still count in */
 } Reduction;
 
+IMP_VECTOR_TYPES(Pixel, 4); /* R'G'B'A */
+
+static Pixel clamp01(Pixel p)
+{
+    const Pixel one = { 1, 1, 1, 1 };
+
+    p = (Pixel)((Pixel_bits)p & (p > 0.0f)); /* and what is not a number, 0 */
+    return (Pixel)(((Pixel_bits)p & (p < one)) | ((Pixel_bits)one & (p >= one)));
+}
+
 /* rgba of one source row, straight -> r->row, premultiplied. The row is overwritten. */
 static void reduce_row(Reduction *r, float *rgba, int full_width)
 {
+    Pixel_u *const row = (Pixel_u *)r->row, *const source = (Pixel_u *)rgba;
+
     for (int x = 0; x < full_width; x++) {
-        float *const p = rgba + 4 * (size_t)x;
-        p[3] = imp_clamp01(p[3]);
-        for (int c = 0; c < 3; c++)
-            p[c] = imp_clamp01(p[c]) * p[3];
+        const Pixel p = clamp01(source[x]);
+        source[x] = p * (Pixel) { p[3], p[3], p[3], 1 };
     }
     for (int x = 0; x < r->columns.samples; x++) {
         const float *const w = r->columns.weight + (size_t)x * (size_t)r->columns.taps;
-        const float *p = rgba + 4 * (size_t)r->columns.first[x];
-        float sum[4] = { 0 };
-        for (int k = 0; k < r->columns.count[x]; k++, p += 4)
-            for (int c = 0; c < 4; c++)
-                sum[c] += w[k] * p[c];
-        memcpy(r->row + 4 * (size_t)x, sum, sizeof sum);
+        const Pixel_u *const p = source + r->columns.first[x];
+        Pixel sum = { 0 };
+        for (int k = 0; k < r->columns.count[x]; k++)
+            sum += w[k] * p[k];
+        row[x] = sum;
     }
 }
 
