@@ -2,8 +2,8 @@
 /* Copyright 2026 The Impasto authors */
 
 /* Bringing a photo to the size of its first paint, read once from top to bottom in
- * bands: each source row is resized along x, then added into the rows that it counts
- * in. */
+ * bands: each source row is resized along x, then all are added into the rows that they
+ * count in. */
 #include "config.h"
 
 #include "photo.h"
@@ -14,6 +14,7 @@
 #include "axis.h"
 #include "compiler.h"
 #include "fill.h"
+#include "pool.h"
 #include "progress.h"
 #include "reference.h"
 #include "status.h"
@@ -35,10 +36,12 @@ void imp_working_size(int width, int height, double brush_size, int *working_wid
 
 typedef struct Reduction {
     ImpAxis columns, rows;
-    float *band; /* [BAND][full width][4] */
-    float *row;  /* [width][4], one source row resized along x, premultiplied */
-    float *sums; /* [height][width][4] */
-    int oldest;  /* first row that later source rows still count in */
+    int full_width;
+    float *band;    /* [BAND][full width][4], of the source's rows */
+    int begin, end; /* these */
+    float *row;     /* [BAND][width][4], resized along x, premultiplied */
+    float *sums;    /* [height][width][4] */
+    int oldest;     /* first row that these or later source rows still count in */
 } Reduction;
 
 IMP_VECTOR_TYPES(Pixel, 4); /* R'G'B'A */
@@ -51,61 +54,78 @@ static Pixel clamp01(Pixel p)
     return (Pixel)(((Pixel_bits)p & (p < one)) | ((Pixel_bits)one & (p >= one)));
 }
 
-/* rgba of one source row, straight -> r->row, premultiplied. The row is overwritten. */
-static void reduce_row(Reduction *r, float *rgba, int full_width)
+/* One row of the band, straight -> r->row, premultiplied. The band is overwritten. */
+static bool reduce_row(void *context, int item, int worker)
 {
-    Pixel_u *const row = (Pixel_u *)r->row, *const source = (Pixel_u *)rgba;
+    const Reduction *const r = context;
+    const size_t samples = (size_t)r->columns.samples;
+    Pixel_u *const row = (Pixel_u *)r->row + (size_t)item * samples;
+    Pixel_u *const source = (Pixel_u *)r->band + (size_t)item * r->full_width;
 
-    for (int x = 0; x < full_width; x++) {
+    for (int x = 0; x < r->full_width; x++) {
         const Pixel p = clamp01(source[x]);
         source[x] = p * (Pixel) { p[3], p[3], p[3], 1 };
     }
-    for (int x = 0; x < r->columns.samples; x++) {
-        const float *const w = r->columns.weight + (size_t)x * (size_t)r->columns.taps;
+    for (size_t x = 0; x < samples; x++) {
+        const float *const w = r->columns.weight + x * (size_t)r->columns.taps;
         const Pixel_u *const p = source + r->columns.first[x];
         Pixel sum = { 0 };
         for (int k = 0; k < r->columns.count[x]; k++)
             sum += w[k] * p[k];
         row[x] = sum;
     }
+    return true;
 }
 
-/* Add r->row, which is source row y, where it counts. */
-static void add_row(Reduction *r, int y)
+/* Add what counts of the band, in order, to one row from r->oldest on. */
+static bool add_rows(void *context, int item, int worker)
 {
+    const Reduction *const r = context;
+    const int i = r->oldest + item, first = r->rows.first[i];
+    const int end = imp_min(first + r->rows.count[i], r->end);
     const size_t floats = 4 * (size_t)r->columns.samples;
+    const float *const weights = r->rows.weight + (size_t)i * (size_t)r->rows.taps;
+    float *const sum = r->sums + (size_t)i * floats;
 
-    while (r->oldest < r->rows.samples &&
-           r->rows.first[r->oldest] + r->rows.count[r->oldest] <= y)
-        r->oldest++;
-    for (int i = r->oldest; i < r->rows.samples && r->rows.first[i] <= y; i++) {
-        const int k = y - r->rows.first[i];
-        const float w = r->rows.weight[(size_t)i * (size_t)r->rows.taps + k];
-        float *const sum = r->sums + (size_t)i * floats;
+    for (int y = imp_max(first, r->begin); y < end; y++) {
+        const float *const row = r->row + (size_t)(y - r->begin) * floats;
         for (size_t j = 0; j < floats; j++)
-            sum[j] += w * r->row[j];
+            sum[j] += weights[y - first] * row[j];
     }
+    return true;
 }
 
-static ImpStatus reduce(Reduction *r, const ImpSource *source, const ImpWatch *watch,
-                        ImpError *err)
+static void reduce_band(Reduction *r, ImpPool *pool)
+{
+    const ImpAxis *const rows = &r->rows;
+    int end = r->oldest;
+
+    while (end < rows->samples && rows->first[end] < r->end)
+        end++;
+    (void)imp_pool_run(pool, r->end - r->begin, reduce_row, r); /* neither stops */
+    (void)imp_pool_run(pool, end - r->oldest, add_rows, r);
+    while (r->oldest < end && rows->first[r->oldest] + rows->count[r->oldest] <= r->end)
+        r->oldest++;
+}
+
+static ImpStatus reduce(Reduction *r, ImpPool *pool, const ImpSource *source,
+                        const ImpWatch *watch, ImpError *err)
 {
     ImpProgress progress;
     ImpStatus status = IMP_OK;
 
     imp_progress_init(&progress, watch, source->height);
     for (int y = 0; y < source->height && status == IMP_OK; y += BAND) {
-        const int rows = source->height - y < BAND ? source->height - y : BAND;
+        const int rows = imp_min(source->height - y, BAND);
         if (!source->read(source->user, 0, y, source->width, rows, r->band)) {
             status =
                 imp_fail(err, IMP_HOST_ERROR,
                          "The photo's rows %d to %d cannot be read.", y, y + rows - 1);
             break;
         }
-        for (int i = 0; i < rows; i++) {
-            reduce_row(r, r->band + 4 * (size_t)i * source->width, source->width);
-            add_row(r, y + i);
-        }
+        r->begin = y;
+        r->end = y + rows;
+        reduce_band(r, pool);
         if (!imp_progress_add(&progress, rows))
             status = imp_fail(err, IMP_CANCELLED, "Cancelled.");
     }
@@ -141,10 +161,10 @@ static ImpStatus photo_new(ImpPhoto **out, int width, int height, ImpError *err)
 }
 
 /* The source at width x height, holes filled. */
-static ImpStatus resized(ImpPhoto **out, const ImpSource *source, int width, int height,
-                         const ImpWatch *watch, ImpError *err)
+static ImpStatus resized(ImpPhoto **out, ImpPool *pool, const ImpSource *source,
+                         int width, int height, const ImpWatch *watch, ImpError *err)
 {
-    Reduction r = { .oldest = 0 };
+    Reduction r = { .full_width = source->width };
     ImpPhoto *photo = NULL;
     ImpStatus status = photo_new(&photo, width, height, err);
 
@@ -154,7 +174,7 @@ static ImpStatus resized(ImpPhoto **out, const ImpSource *source, int width, int
     photo->full_height = source->height;
 
     r.band = imp_alloc((size_t)source->width * BAND * 4, sizeof *r.band);
-    r.row = imp_alloc((size_t)width * 4, sizeof *r.row);
+    r.row = imp_alloc((size_t)width * BAND * 4, sizeof *r.row);
     r.sums = imp_alloc_zero((size_t)width * (size_t)height * 4, sizeof *r.sums);
     const bool axes = imp_axis_init(&r.columns, source->width, width) &&
                       imp_axis_init(&r.rows, source->height, height);
@@ -162,7 +182,7 @@ static ImpStatus resized(ImpPhoto **out, const ImpSource *source, int width, int
         status =
             imp_fail_memory(err, (size_t)width * (size_t)height * 4 * sizeof(float));
     else
-        status = reduce(&r, source, watch, err);
+        status = reduce(&r, pool, source, watch, err);
     if (status == IMP_OK) {
         settle(r.sums, (size_t)width * (size_t)height);
         status = imp_fill(photo->rgb, r.sums, width, height, err);
@@ -188,8 +208,8 @@ static bool is_side(int side)
     return side >= 1 && side <= SIDE_MAX;
 }
 
-ImpStatus imp_photo_create(ImpPhoto **out, const ImpSource *source, double brush_size,
-                           const ImpWatch *watch, ImpError *err)
+ImpStatus imp_photo_create(ImpPhoto **out, ImpPool *pool, const ImpSource *source,
+                           double brush_size, const ImpWatch *watch, ImpError *err)
 {
     int width, height;
 
@@ -200,7 +220,7 @@ ImpStatus imp_photo_create(ImpPhoto **out, const ImpSource *source, double brush
     if (!(brush_size >= IMP_BRUSH_SIZE_MIN && brush_size <= IMP_BRUSH_SIZE_MAX))
         return imp_fail(err, IMP_BAD_ARGUMENT, "The brush size is not from 0.25 to 4.");
     imp_working_size(source->width, source->height, brush_size, &width, &height);
-    return resized(out, source, width, height, watch, err);
+    return resized(out, pool, source, width, height, watch, err);
 }
 
 const float *imp_photo_pixels(const ImpPhoto *photo, int *width, int *height)

@@ -263,8 +263,8 @@ static const ImpPhoto *get_sample(Painter *painter, GError **error)
     if (!photo)
         return NULL;
     source.user = square = pixbuf_square(photo, THUMBNAIL_PHOTO);
-    status = square ? imp_photo_create(&painter->sample, &source, THUMBNAIL_BRUSH, NULL,
-                                       &detail)
+    status = square ? imp_photo_create(&painter->sample, painter->pool, &source,
+                                       THUMBNAIL_BRUSH, NULL, &detail)
                     : IMP_NO_MEMORY;
     if (status != IMP_OK)
         imp_to_gerror(error, status, square ? &detail : NULL);

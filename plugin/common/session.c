@@ -105,7 +105,8 @@ static const ImpPhoto *get_photo(Session *session, const char *key,
 
     if (photo)
         return photo;
-    status = imp_photo_create(&photo, source, brush_size, watch, &detail);
+    status = imp_photo_create(&photo, session->painter->pool, source, brush_size, watch,
+                              &detail);
     if (status != IMP_OK) {
         fail(session, status, &detail, error);
         return NULL;

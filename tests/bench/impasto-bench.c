@@ -140,12 +140,12 @@ static gboolean paint(Bench *bench, double *measure, double *render)
     ImpPainting *painting = NULL;
     ImpError err;
     const double start = now();
-    gboolean ok =
-        check(imp_photo_create(&photo, &source, bench->options.brush_size, NULL, &err),
-              &err) &&
-        check(imp_painting_begin(&painting, bench->model, bench->pool, bench->style,
-                                 photo, NULL, &err),
-              &err);
+    gboolean ok = check(imp_photo_create(&photo, bench->pool, &source,
+                                         bench->options.brush_size, NULL, &err),
+                        &err) &&
+                  check(imp_painting_begin(&painting, bench->model, bench->pool,
+                                           bench->style, photo, NULL, &err),
+                        &err);
     *measure = now() - start;
     if (ok) {
         const double middle = now();

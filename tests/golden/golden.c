@@ -98,7 +98,8 @@ static float *paint(const Golden *golden, ImpCpu cpu)
               &err);
     assert_ok(imp_style_load(&style, model, TEST_GOLDEN "/vector.safetensors", &err),
               &err);
-    assert_ok(imp_photo_create(&photo, &source, golden->brush_size, NULL, &err), &err);
+    assert_ok(imp_photo_create(&photo, NULL, &source, golden->brush_size, NULL, &err),
+              &err);
     assert_ok(imp_painting_begin(&painting, model, pool, style, photo, NULL, &err),
               &err);
     assert_ok(imp_painting_render(painting, pool, 0, 0, w, h, &sink, NULL, &err), &err);

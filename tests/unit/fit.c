@@ -420,7 +420,7 @@ static void test_fit(void **state)
     assert_ok(imp_style_load(&start, model, path, &err), &err);
     styles_path(path, sizeof path, "style-network.safetensors");
     assert_ok(imp_style_network_load(&network, path, imp_cpu_best(), &err), &err);
-    assert_ok(imp_photo_create(&photo, &source, 4.0, NULL, &err), &err);
+    assert_ok(imp_photo_create(&photo, NULL, &source, 4.0, NULL, &err), &err);
 
     for (int i = 0; i < 2; i++) {
         Steps steps = { 0 };
@@ -492,7 +492,7 @@ static void test_not_finite(void **state)
     assert_ok(imp_model_load(&model, path, NULL, imp_cpu_best(), &err), &err);
     corpus_path(path, sizeof path, "network", "good.safetensors");
     assert_ok(imp_style_network_load(&network, path, imp_cpu_best(), &err), &err);
-    assert_ok(imp_photo_create(&photo, &source, 4.0, NULL, &err), &err);
+    assert_ok(imp_photo_create(&photo, NULL, &source, 4.0, NULL, &err), &err);
     corpus_path(path, sizeof path, "style", "good.safetensors");
     for (size_t i = 0; i < 2 * sizeof wrong / sizeof *wrong; i++) {
         ImpStyle *start, *fitted = NULL;

@@ -151,7 +151,7 @@ static const ImpSink sink = { .write = write_nothing };
 static ImpStatus attempt_photo(ImpError *err)
 {
     ImpPhoto *created = NULL;
-    const ImpStatus status = imp_photo_create(&created, &source, 4, NULL, err);
+    const ImpStatus status = imp_photo_create(&created, NULL, &source, 4, NULL, err);
 
     assert_int_equal(created != NULL, status == IMP_OK);
     imp_photo_destroy(&created);
@@ -308,8 +308,8 @@ static int create_all(void **state)
     return imp_model_load(&model, painter_path, reader_path, IMP_CPU_REF, &err) ||
            imp_style_load(&style, model, style_path, &err) ||
            imp_style_network_load(&network, network_path, IMP_CPU_REF, &err) ||
-           imp_photo_create(&photo, &source, 4, NULL, &err) ||
-           imp_photo_create(&flat_photo, &flat_source, 4, NULL, &err);
+           imp_photo_create(&photo, NULL, &source, 4, NULL, &err) ||
+           imp_photo_create(&flat_photo, NULL, &flat_source, 4, NULL, &err);
 }
 
 static int destroy_all(void **state)

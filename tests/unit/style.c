@@ -208,7 +208,7 @@ static void test_other_painter(void **state)
     ImpPhoto *photo = NULL;
     ImpError err;
 
-    assert_ok(imp_photo_create(&photo, &source, 1, NULL, &err), &err);
+    assert_ok(imp_photo_create(&photo, NULL, &source, 1, NULL, &err), &err);
     ImpStyle shorter = *style;
     shorter.channels = 11;
     assert_failed(imp_painting_begin(&painting, model, NULL, &shorter, photo, NULL,

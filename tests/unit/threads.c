@@ -65,7 +65,8 @@ static int set_up(void **state)
                   &err);
     styles_path(path, sizeof path, "gallery/starry-night/vector.safetensors");
     assert_ok(imp_style_load(&scene->style, scene->models[0], path, &err), &err);
-    assert_ok(imp_photo_create(&scene->photo, &source, IMP_BRUSH_SIZE_MAX, NULL, &err),
+    assert_ok(imp_photo_create(&scene->photo, NULL, &source, IMP_BRUSH_SIZE_MAX, NULL,
+                               &err),
               &err);
     *state = scene;
     return 0;
@@ -114,6 +115,31 @@ static void test_same_bytes(void **state)
             free(many);
         }
         free(one);
+    }
+}
+
+/* The photo, at a size that several bands of rows count in. */
+static void test_same_photo(void **state)
+{
+    const ImpSource source = { .width = WIDTH, .height = HEIGHT, .read = read_photo };
+    const Scene *const scene = *state;
+    int width, height, same_width, same_height;
+    const float *const one = imp_photo_pixels(scene->photo, &width, &height);
+
+    for (int threads = 2; threads <= 7; threads += 5) {
+        ImpPhoto *photo = NULL;
+        ImpPool *pool = NULL;
+        ImpError err;
+        assert_ok(imp_pool_create(&pool, threads, &err), &err);
+        assert_ok(imp_photo_create(&photo, pool, &source, IMP_BRUSH_SIZE_MAX, NULL,
+                                   &err),
+                  &err);
+        const float *const many = imp_photo_pixels(photo, &same_width, &same_height);
+        assert_int_equal(same_width, width);
+        assert_int_equal(same_height, height);
+        assert_memory_equal(many, one, 3 * (size_t)width * height * sizeof *one);
+        imp_photo_destroy(&photo);
+        imp_pool_destroy(&pool);
     }
 }
 
@@ -203,9 +229,10 @@ static void test_sink_fails(void **state)
     ImpPool *pool = NULL;
     ImpError err;
 
-    assert_ok(imp_photo_create(&first_only, &small, IMP_BRUSH_SIZE_MAX, NULL, &err),
-              &err);
     assert_ok(imp_pool_create(&pool, 3, &err), &err);
+    assert_ok(imp_photo_create(&first_only, NULL, &small, IMP_BRUSH_SIZE_MAX, NULL,
+                               &err),
+              &err);
     for (int i = 0; i < 4; i++) {
         int left = 1 + i / 2;
         const ImpSink sink = { write_some, &left };
@@ -226,8 +253,11 @@ static void test_sink_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_part_alone),
-        cmocka_unit_test(test_cancel),     cmocka_unit_test(test_no_call_after_failure),
+        cmocka_unit_test(test_same_bytes),
+        cmocka_unit_test(test_same_photo),
+        cmocka_unit_test(test_part_alone),
+        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_no_call_after_failure),
         cmocka_unit_test(test_sink_fails),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
