@@ -63,7 +63,8 @@ struct Studio {
     GThread *worker;
     GMutex lock; /* of what follows */
     GCond changed;
-    GQueue jobs;  /* Job, most urgent first */
+    GQueue jobs; /* Job, most urgent first */
+    GQueue read; /* NewStyle, not in the library yet: one for each post without error */
     Job *running; /* owned by the worker */
     gboolean quit;
 };
@@ -101,6 +102,9 @@ void studio_styles_changed(Studio *studio); /* main thread */
  * all where it was cancelled). */
 void studio_post_preview(Studio *studio, const Job *job, UiStage stage,
                          GdkPixbuf *painting, GError *error);
+
+/* Main thread: the first of those read, to be freed; NULL: there is none. */
+NewStyle *studio_take_read(Studio *studio);
 
 /* The worker: a thread's function, data is the studio. Ends when `quit` is set. */
 gpointer studio_work(gpointer data);

@@ -146,11 +146,17 @@ static void do_detail(Studio *studio, Job *job)
 
 static void do_add_style(Studio *studio, Job *job)
 {
-    Post post = { 0 };
+    GError *error = NULL;
+    NewStyle *const style =
+        new_style_read(studio->painter, job->path, job->pixels, job->title,
+                       &(ImpWatch) { job_tick, job }, &error);
 
-    post.new_style = new_style_read(studio->painter, job->path, job->pixels, job->title,
-                                    &(ImpWatch) { job_tick, job }, &post.error);
-    studio_post(studio, deliver_style, &post);
+    if (style) {
+        g_mutex_lock(&studio->lock);
+        g_queue_push_tail(&studio->read, style);
+        g_mutex_unlock(&studio->lock);
+    }
+    studio_post(studio, deliver_style, &(Post) { .error = error });
 }
 
 static void do_check_styles(Studio *studio, Job *job)
@@ -241,14 +247,14 @@ static void do_job(Studio *studio, Job *job)
     }
 }
 
-/* Do the most urgent job, if it is more urgent than `below`. Called, and returns,
- * locked. */
+/* Do the most urgent job, if it is more urgent than `below`; when the studio closes,
+ * only styles are still added. Called, and returns, locked. */
 static gboolean do_next(Studio *studio, JobKind below)
 {
     Job *const interrupted = studio->running;
     Job *const job = g_queue_peek_head(&studio->jobs);
 
-    if (studio->quit || !job || job->kind >= below)
+    if (!job || job->kind >= below || (studio->quit && job->kind != JOB_ADD_STYLE))
         return FALSE;
     job->interrupted = interrupted;
     studio->running = g_queue_pop_head(&studio->jobs);
@@ -265,8 +271,8 @@ gpointer studio_work(gpointer data)
     Studio *const studio = data;
 
     g_mutex_lock(&studio->lock);
-    while (!studio->quit)
-        if (!do_next(studio, JOB_KINDS))
+    while (do_next(studio, JOB_KINDS) || !studio->quit)
+        if (!studio->jobs.length && !studio->quit)
             g_cond_wait(&studio->changed, &studio->lock);
     g_mutex_unlock(&studio->lock);
     return NULL;

@@ -115,13 +115,25 @@ void studio_styles_changed(Studio *studio)
         studio->events.styles_changed(studio->events_data);
 }
 
+NewStyle *studio_take_read(Studio *studio)
+{
+    NewStyle *style;
+
+    g_mutex_lock(&studio->lock);
+    style = g_queue_pop_head(&studio->read);
+    g_mutex_unlock(&studio->lock);
+    return style;
+}
+
 void deliver_style(Post *post)
 {
     Studio *const studio = post->studio;
     g_autofree char *id = NULL;
 
-    if (post->new_style)
+    if (!post->error) {
+        post->new_style = studio_take_read(studio);
         id = new_style_keep(post->new_style, studio->painter->library, &post->error);
+    }
     if (id)
         studio_styles_changed(studio);
     if (studio->events.style_added)

@@ -463,6 +463,20 @@ const UiHost *studio_get_ui_host(Studio *studio)
     return &studio->host;
 }
 
+/* What was read and could not be delivered any more. */
+static void keep_read(Studio *studio)
+{
+    NewStyle *style;
+
+    while ((style = studio_take_read(studio))) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *id = new_style_keep(style, studio->painter->library, &error);
+        if (!id)
+            g_message("%s", error->message);
+        new_style_free(style);
+    }
+}
+
 void studio_free(Studio *studio)
 {
     Job *job;
@@ -472,11 +486,12 @@ void studio_free(Studio *studio)
     studio->closed = TRUE;
     g_mutex_lock(&studio->lock);
     studio->quit = TRUE;
-    if (studio->running)
+    if (studio->running && studio->running->kind != JOB_ADD_STYLE)
         g_atomic_int_set(&studio->running->cancelled, 1);
     g_cond_signal(&studio->changed);
     g_mutex_unlock(&studio->lock);
     g_thread_join(studio->worker);
+    keep_read(studio);
     while ((job = g_queue_pop_head(&studio->jobs)))
         job_free(job);
     if (studio->painting)

@@ -73,8 +73,8 @@ typedef struct Studio Studio;
 Studio *studio_new(Painter *painter, const Picture *picture,
                    const StudioConfig *config);
 const UiHost *studio_get_ui_host(Studio *studio);
-/* Stops what runs (a paint is abandoned) and waits for the worker. Destroy the dialog
- * first. */
+/* Stops what runs (a paint is abandoned) and waits for the worker, which first adds the
+ * styles that were asked for, a second each. Destroy the dialog first. */
 void studio_free(Studio *studio);
 
 G_END_DECLS

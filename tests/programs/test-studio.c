@@ -748,6 +748,32 @@ static void test_deleted_while_it_is_learned(void **state)
     assert_false(style_library_is_unlearned(room->library, "sun-sea"));
 }
 
+/* Two: neither the one that is read nor the one that waits is lost; nor, after a while,
+ * what was read and not yet delivered. */
+static void close_while_adding(Room *room, gulong after)
+{
+    g_autofree char *path = make_picture(room);
+
+    room->host->add_style_file(room->host->self, path, NULL);
+    room->host->add_style_file(room->host->self, path, "Second");
+    g_usleep(after);
+    studio_free(room->studio);
+    room->studio = NULL;
+    assert_true(style_library_is_unlearned(room->library, "sun-sea"));
+    assert_true(style_library_is_unlearned(room->library, "second"));
+    assert_int_equal(room->listener.added, 0); /* nobody listens any more */
+}
+
+static void test_close_while_adding(void **state)
+{
+    close_while_adding(enter(state), 0);
+}
+
+static void test_close_after_adding(void **state)
+{
+    close_while_adding(enter(state), 3 * G_USEC_PER_SEC);
+}
+
 static void test_close_while_learning(void **state)
 {
     Room *const room = enter(state);
@@ -983,6 +1009,8 @@ int main(void)
         IN_ROOM(test_paint_now_stops),
         IN_ROOM(test_add_style),
         IN_ROOM(test_add_style_then_paint),
+        IN_ROOM(test_close_while_adding),
+        IN_ROOM(test_close_after_adding),
         IN_ROOM(test_deleted_while_it_is_learned),
         IN_ROOM(test_close_while_learning),
         IN_ROOM(test_learning_without_sample),
