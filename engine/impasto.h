@@ -177,9 +177,9 @@ typedef struct ImpPhoto ImpPhoto;
  * so that hidden colors never reach a stroke. A wholly transparent photo becomes
  * mid-gray. brush_size: IMP_BRUSH_SIZE_MIN .. MAX. Memory: 28 bytes a pixel of
  * the first paint, or 34 where there is something to fill, of which 12 stay with
- * the photo; and 32 rows of the source, which is read once, by the calling thread.
- * pool NULL: that does all. IMP_CANCELLED, IMP_NO_MEMORY, IMP_BAD_ARGUMENT,
- * IMP_HOST_ERROR. */
+ * the photo; and 32 rows each of both, of which the source is read once, by the
+ * calling thread. pool NULL: that does all. IMP_CANCELLED, IMP_NO_MEMORY,
+ * IMP_BAD_ARGUMENT, IMP_HOST_ERROR. */
 IMP_API ImpStatus imp_photo_create(ImpPhoto **out, ImpPool *pool,
                                    const ImpSource *source, double brush_size,
                                    const ImpWatch *watch, ImpError *err) IMP_MUST_CHECK;
