@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "compiler.h"
+
 /* Sample i is the sum over k < count[i] of weight[i * taps + k] * source[first[i] + k];
  * the weights of a sample add up to 1. */
 typedef struct ImpAxis {
@@ -23,5 +25,22 @@ typedef struct ImpAxis {
  * it). */
 bool imp_axis_init(ImpAxis *axis, int source, int samples);
 void imp_axis_clear(ImpAxis *axis);
+
+IMP_VECTOR_TYPES(ImpPixel, 4); /* colors, and alpha or whatever */
+
+/* Sample i of a row of pixels, of which source[0] is number `low` and those from `high`
+ * on are not there. */
+static inline ImpPixel imp_axis_pixel(const ImpAxis *axis, int i,
+                                      const ImpPixel_u *source, int low, int high)
+{
+    const float *const weight = axis->weight + (size_t)i * (size_t)axis->taps;
+    const int first = axis->first[i];
+    const int begin = imp_max(first, low), end = imp_min(first + axis->count[i], high);
+    ImpPixel sum = { 0 };
+
+    for (int k = begin; k < end; k++)
+        sum += weight[k - first] * source[k - low];
+    return sum;
+}
 
 #endif

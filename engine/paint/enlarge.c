@@ -51,12 +51,10 @@ static void find_columns(const ImpResized *v, int x, int width, int *low, int *h
     *high = imp_min(columns->first[b] + columns->count[b], v->x + v->width);
 }
 
-IMP_VECTOR_TYPES(Pixel, 4); /* R'G'B' and a 0 */
-
-/* Row y of the view, pixels low .. high - 1 of the picture. scratch: three floats a
- * pixel. */
+/* Row y of the view, pixels low .. high - 1 of the picture, R'G'B' and a 0. scratch:
+ * three floats a pixel. */
 static void gather_rows(const ImpResized *v, int y, int low, int high,
-                        Pixel_u *gathered, float *scratch)
+                        ImpPixel_u *gathered, float *scratch)
 {
     const int row = imp_reflect(y, v->rows.samples);
     const float *const down = v->rows.weight + (size_t)row * (size_t)v->rows.taps;
@@ -78,7 +76,7 @@ static void gather_rows(const ImpResized *v, int y, int low, int high,
     }
     for (size_t i = 0; i < pixels; i++)
         gathered[i] =
-            (Pixel) { scratch[3 * i], scratch[3 * i + 1], scratch[3 * i + 2] };
+            (ImpPixel) { scratch[3 * i], scratch[3 * i + 1], scratch[3 * i + 2] };
 }
 
 /* ImpRows.fill */
@@ -86,21 +84,15 @@ static void fill_row(const void *user, int y, int x, int width, float *rgb,
                      float *scratch)
 {
     const ImpResized *const v = user;
-    Pixel_u *const gathered = (Pixel_u *)scratch;
+    ImpPixel_u *const gathered = (ImpPixel_u *)scratch;
     int low, high;
 
     find_columns(v, x, width, &low, &high);
     gather_rows(v, y, low, high, gathered, scratch + 4 * (size_t)v->width);
     for (int i = 0; i < width; i++) {
-        const int column = imp_reflect(x + i, v->columns.samples);
-        const int first = v->columns.first[column];
-        const int begin = imp_max(first, low);
-        const int end = imp_min(first + v->columns.count[column], high);
-        const float *const across =
-            v->columns.weight + (size_t)column * (size_t)v->columns.taps;
-        Pixel sum = { 0 };
-        for (int k = begin; k < end; k++)
-            sum += across[k - first] * gathered[k - low];
+        const ImpPixel sum =
+            imp_axis_pixel(&v->columns, imp_reflect(x + i, v->columns.samples),
+                           gathered, low, high);
         for (int c = 0; c < 3; c++)
             rgb[3 * i + c] = v->is_difference ? sum[c] : imp_clamp01(sum[c]);
     }

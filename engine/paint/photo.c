@@ -9,7 +9,6 @@
 #include "photo.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "axis.h"
 #include "compiler.h"
@@ -44,36 +43,28 @@ typedef struct Reduction {
     int oldest;     /* first row that these or later source rows still count in */
 } Reduction;
 
-IMP_VECTOR_TYPES(Pixel, 4); /* R'G'B'A */
-
-static Pixel clamp01(Pixel p)
+static ImpPixel clamp01(ImpPixel p)
 {
-    const Pixel one = { 1, 1, 1, 1 };
+    const ImpPixel one = { 1, 1, 1, 1 };
 
-    p = (Pixel)((Pixel_bits)p & (p > 0.0f)); /* and what is not a number, 0 */
-    return (Pixel)(((Pixel_bits)p & (p < one)) | ((Pixel_bits)one & (p >= one)));
+    p = (ImpPixel)((ImpPixel_bits)p & (p > 0.0f)); /* and what is not a number, 0 */
+    return (ImpPixel)(((ImpPixel_bits)p & (p < one)) |
+                      ((ImpPixel_bits)one & (p >= one)));
 }
 
 /* One row of the band, straight -> r->row, premultiplied. The band is overwritten. */
 static bool reduce_row(void *context, int item, int worker)
 {
     const Reduction *const r = context;
-    const size_t samples = (size_t)r->columns.samples;
-    Pixel_u *const row = (Pixel_u *)r->row + (size_t)item * samples;
-    Pixel_u *const source = (Pixel_u *)r->band + (size_t)item * r->full_width;
+    ImpPixel_u *const row = (ImpPixel_u *)r->row + (size_t)item * r->columns.samples;
+    ImpPixel_u *const source = (ImpPixel_u *)r->band + (size_t)item * r->full_width;
 
     for (int x = 0; x < r->full_width; x++) {
-        const Pixel p = clamp01(source[x]);
-        source[x] = p * (Pixel) { p[3], p[3], p[3], 1 };
+        const ImpPixel p = clamp01(source[x]);
+        source[x] = p * (ImpPixel) { p[3], p[3], p[3], 1 };
     }
-    for (size_t x = 0; x < samples; x++) {
-        const float *const w = r->columns.weight + x * (size_t)r->columns.taps;
-        const Pixel_u *const p = source + r->columns.first[x];
-        Pixel sum = { 0 };
-        for (int k = 0; k < r->columns.count[x]; k++)
-            sum += w[k] * p[k];
-        row[x] = sum;
-    }
+    for (int x = 0; x < r->columns.samples; x++)
+        row[x] = imp_axis_pixel(&r->columns, x, source, 0, r->full_width);
     return true;
 }
 
