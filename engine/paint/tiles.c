@@ -258,9 +258,20 @@ static bool produce(Tile *t, int i)
 
 /* An axis cut into parts. */
 typedef struct Cut {
+    int parts;
     int each, last; /* of all but the last one a multiple of IMP_GRID */
     double cost;    /* of the dearest part, in pixels without a halo */
 } Cut;
+
+static int part_size(const Cut *cut, int part)
+{
+    return part < cut->parts - 1 ? cut->each : cut->last;
+}
+
+static int largest_part(const Cut *cut)
+{
+    return imp_max(cut->each, cut->last);
+}
 
 /* One paint in tiles. */
 typedef struct Job {
@@ -270,8 +281,7 @@ typedef struct Job {
     ImpSharedSink sink;
     ImpProgress *progress;
     int x, y, width, height; /* what is painted */
-    int columns, rows;       /* of tiles, */
-    Cut across, down;        /* as wide and as high */
+    Cut columns, rows;       /* of tiles */
     Tile *tiles;             /* [workers] */
     float *band;             /* [workers][band_floats] */
     size_t band_floats;
@@ -283,11 +293,10 @@ static bool paint_tile(void *context, int item, int worker)
     Job *const job = context;
     Tile *const t = &job->tiles[worker];
     float *const band = job->band + (size_t)worker * job->band_floats;
-    const Cut *const across = &job->across, *const down = &job->down;
-    const int column = item % job->columns, row_of_tiles = item / job->columns;
-    const int left = column * across->each, top = row_of_tiles * down->each;
-    const int width = column < job->columns - 1 ? across->each : across->last;
-    const int height = row_of_tiles < job->rows - 1 ? down->each : down->last;
+    const Cut *const columns = &job->columns, *const rows_of = &job->rows;
+    const int across = item % columns->parts, down = item / columns->parts;
+    const int left = across * columns->each, top = down * rows_of->each;
+    const int width = part_size(columns, across), height = part_size(rows_of, down);
     const ImpKernels *const kernels = job->model->conv[0].kernels;
     Ring *const painted = &t->ring[t->shape.convs];
     const int chunk = job->model->conv[t->shape.convs - 1].chunk;
@@ -321,8 +330,8 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
 {
     const int workers = imp_pool_workers(pool);
     Tile plan = { .model = job->model, .shape = imp_shape(job->model) };
-    const int width = imp_max(job->across.each, job->across.last);
-    const int height = imp_max(job->down.each, job->down.last);
+    const int width = largest_part(&job->columns);
+    const int height = largest_part(&job->rows);
     const size_t band = (size_t)SINK_ROWS * width * 3;
     size_t floats = 0, scratch = 0;
 
@@ -390,7 +399,7 @@ static double part_cost(const ImpModel *model, int size, int rest, bool rows)
  * next, where whole groups of pixels are worked on once more. */
 static Cut cut_axis(const ImpModel *model, int size, int parts, bool rows)
 {
-    Cut best = { divide_up(size, IMP_GRID) * IMP_GRID, size,
+    Cut best = { 1, divide_up(size, IMP_GRID) * IMP_GRID, size,
                  part_cost(model, size, 0, rows) };
 
     if (parts == 1)
@@ -405,7 +414,7 @@ static Cut cut_axis(const ImpModel *model, int size, int parts, bool rows)
                                  part_cost(model, last, 0, rows));
         if (cost >= best.cost)
             break;
-        best = (Cut) { each, last, cost };
+        best = (Cut) { parts, each, last, cost };
     }
     return best;
 }
@@ -429,10 +438,8 @@ static void cut(Job *job, int workers)
             if (time >= best)
                 continue;
             best = time;
-            job->columns = i;
-            job->rows = j;
-            job->across = columns;
-            job->down = rows[j - 1];
+            job->columns = columns;
+            job->rows = rows[j - 1];
         }
     }
 }
@@ -481,7 +488,7 @@ ImpStatus imp_network_tiles(const ImpModel *model, ImpPool *pool,
         cut(&job, workers);
         status = job_plan(&job, pool, err);
         if (status == IMP_OK &&
-            !imp_pool_run(pool, job.columns * job.rows, paint_tile, &job))
+            !imp_pool_run(pool, job.columns.parts * job.rows.parts, paint_tile, &job))
             status = imp_shared_sink_stopped(&job.sink, err);
         imp_pool_give(job.memory);
         imp_free(job.tiles);
