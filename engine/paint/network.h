@@ -33,8 +33,8 @@ typedef struct ImpAffine {
 ImpStatus imp_affine_init(ImpAffine *affine, const ImpModel *model, ImpError *err);
 void imp_affine_clear(ImpAffine *affine);
 
-int imp_reflect_outside(int i, int n);
 /* i reflected into 0 .. n - 1, bouncing as often as needed; n 1 gives 0. */
+int imp_reflect_outside(int i, int n);
 static inline int imp_reflect(int i, int n)
 {
     return i >= 0 && i < n ? i : imp_reflect_outside(i, n);

@@ -88,7 +88,7 @@ static ImpStatus paint_tiles(ImpPainting *p, ImpPool *pool, const ImpAffine *aff
                              const ImpPicture *photo, ImpProgress *progress,
                              ImpError *err)
 {
-    ImpCanvas canvas = { p->first.rgb, 0, 0, p->first.width };
+    ImpCanvas canvas = { p->first.rgb, p->first.width };
     const ImpSink sink = { imp_canvas_write, &canvas };
     ImpResized view;
     ImpStatus status = imp_resized_init(&view, photo->rgb, photo->width, photo->height,

@@ -8,7 +8,6 @@
 #include "refine.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "compiler.h"
 #include "pool.h"

@@ -44,8 +44,7 @@ bool imp_canvas_write(void *user, int x, int y, int w, int h, const float *rgb)
     const ImpCanvas *const canvas = user;
 
     for (int i = 0; i < h; i++)
-        memcpy(canvas->rgb +
-                   ((size_t)(y + i - canvas->y) * canvas->width + (x - canvas->x)) * 3,
+        memcpy(canvas->rgb + ((size_t)(y + i) * canvas->width + x) * 3,
                rgb + (size_t)i * w * 3, (size_t)w * 3 * sizeof *rgb);
     return true;
 }

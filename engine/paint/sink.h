@@ -27,10 +27,10 @@ bool imp_shared_sink_write(ImpSharedSink *shared, int x, int y, int w, int h,
  * IMP_CANCELLED. When the workers are done. */
 ImpStatus imp_shared_sink_stopped(const ImpSharedSink *shared, ImpError *err);
 
-/* The rectangle of a painting from x, y on, in rows of `width` pixels. */
+/* A painting, in rows of `width` pixels. */
 typedef struct ImpCanvas {
     float *rgb;
-    int x, y, width;
+    int width;
 } ImpCanvas;
 
 /* ImpSink.write into it; user: ImpCanvas. */
