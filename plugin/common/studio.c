@@ -486,10 +486,9 @@ void studio_free(Studio *studio)
     studio->closed = TRUE;
     g_mutex_lock(&studio->lock);
     studio->quit = TRUE;
-    if (studio->running && studio->running->kind != JOB_ADD_STYLE)
-        g_atomic_int_set(&studio->running->cancelled, 1);
     g_cond_signal(&studio->changed);
     g_mutex_unlock(&studio->lock);
+    studio_stop_jobs(studio, JOB_PAINT, JOB_LEARN_STYLE); /* all but JOB_ADD_STYLE */
     g_thread_join(studio->worker);
     keep_read(studio);
     while ((job = g_queue_pop_head(&studio->jobs)))
