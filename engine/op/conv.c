@@ -60,16 +60,18 @@ ImpStatus imp_conv_init(ImpConv *conv, const ImpKernels *kernels, const float *w
                         .stride = stride,
                         .upsample = upsample,
                         .terms_in = terms_in && kernels->terms,
-                        .chunk = DIRECT_CHUNK };
+                        .chunk = DIRECT_CHUNK,
+                        .ring_chunk = DIRECT_CHUNK };
     conv->form = choose_form(conv);
     if (conv->form == IMP_CONV_DIRECT) {
         packed = imp_gemm_packed_floats(kernel * kernel * ic, oc);
     } else if (conv->form == IMP_CONV_TERMS) {
         conv->chunk = IMP_CONV_TERMS_CHUNK;
+        conv->ring_chunk = IMP_CONV_TERMS_RING;
         packed = imp_conv_terms_packed(conv);
         matrix_floats = imp_conv_terms_matrix(conv);
     } else if (conv->form != IMP_CONV_REFERENCE) {
-        conv->chunk = imp_winograd_chunk(conv);
+        conv->chunk = conv->ring_chunk = imp_winograd_chunk(conv);
         packed = imp_winograd_packed(conv);
         matrix_floats = imp_winograd_matrix(conv);
     }

@@ -40,10 +40,11 @@ typedef struct ImpConv {
     ImpConvForm form;
     int ic, oc;
     int kernel, stride;
-    int upsample;  /* 1, or 2: nearest x2 before the convolution (kernel 3, stride 1) */
-    int chunk;     /* rows to ask for at a time; the last ones may be fewer */
-    bool terms_in; /* the input holds terms */
-    float *packed; /* owned; layout by form */
+    int upsample; /* 1, or 2: nearest x2 before the convolution (kernel 3, stride 1) */
+    int chunk;    /* rows to ask for at a time; the last ones may be fewer */
+    int ring_chunk; /* likewise where a ring holds them; divides `chunk` */
+    bool terms_in;  /* the input holds terms */
+    float *packed;  /* owned; layout by form */
 } ImpConv;
 
 /* Pack the weights [oc][ic][kernel][kernel] (not kept) for one level. ic, oc 1 .. 1024,
@@ -91,9 +92,10 @@ bool imp_conv_finishes(const ImpConv *conv);
 
 /* `rows` output rows -> out, out_row floats apart. in: input row *first of
  * imp_conv_need, in_row floats apart, in_width pixels each. rows: at most `chunk`; the
- * first row of a call is a multiple of `chunk`, so that the same bytes come out however
- * a picture is cut into calls. The epilogue's residual: 3x3 of stride 1 alone; its
- * terms and moments: form terms alone; its input: where imp_conv_finishes. */
+ * first row of a call is a multiple of `chunk` or of `ring_chunk`, so that the same
+ * bytes come out however a picture is cut into calls. The epilogue's residual: 3x3 of
+ * stride 1 alone; its terms and moments: form terms alone; its input: where
+ * imp_conv_finishes. */
 void imp_conv_rows(const ImpConv *conv, float *out, ptrdiff_t out_row, const float *in,
                    ptrdiff_t in_row, int in_width, int rows,
                    const ImpEpilogue *epilogue, float *scratch);

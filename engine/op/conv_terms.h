@@ -8,8 +8,10 @@
 
 #include "conv.h"
 
-/* Rows of one call. */
-enum { IMP_CONV_TERMS_CHUNK = 16 };
+/* Rows of one call: many, since each call does to its input what is left to do; into a
+ * ring few, since with sixteen a tile's rings are three times as large, and wait for
+ * memory (tests/bench/LOG.md). */
+enum { IMP_CONV_TERMS_CHUNK = 16, IMP_CONV_TERMS_RING = 4 };
 
 /* Floats of the packed weights, and of the matrix that imp_conv_terms_pack needs. */
 size_t imp_conv_terms_packed(const ImpConv *conv);

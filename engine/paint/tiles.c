@@ -144,7 +144,7 @@ void imp_network_reach(const ImpModel *model, int *before, int *after)
         int first, needed = size;
         for (int i = shape.convs; i > 0; i--) {
             const ImpConv *const conv = &model->conv[i - 1];
-            const int group = imp_max(conv->chunk, imp_conv_step(conv));
+            const int group = imp_max(conv->ring_chunk, imp_conv_step(conv));
             imp_conv_need(conv, 0, (needed + group - 1) / group * group, &first,
                           &needed);
         }
@@ -169,7 +169,7 @@ static int still_needed(const Tile *t, int i)
 /* Rows of a chunk of ring i; the last one has what is left. */
 static int chunk_of(const Tile *t, int i)
 {
-    return i ? t->model->conv[i - 1].chunk : 4;
+    return i ? t->model->conv[i - 1].ring_chunk : 4;
 }
 
 /* Ring i gets `rows` more rows beside those that are still needed. */
@@ -299,7 +299,7 @@ static bool paint_tile(void *context, int item, int worker)
     const int width = part_size(columns, across), height = part_size(rows_of, down);
     const ImpKernels *const kernels = job->model->conv[0].kernels;
     Ring *const painted = &t->ring[t->shape.convs];
-    const int chunk = job->model->conv[t->shape.convs - 1].chunk;
+    const int chunk = job->model->conv[t->shape.convs - 1].ring_chunk;
 
     tile_shape(t, width, job->picture->width - (job->x + left),
                job->picture->height - (job->y + top));
@@ -387,7 +387,7 @@ static double part_cost(const ImpModel *model, int size, int rest, bool rows)
         full[i] = n = imp_conv_size(&model->conv[i], n);
     for (int i = shape.convs - 1, first; i >= 0; i--) {
         const ImpConv *const conv = &model->conv[i];
-        const int group = rows ? conv->chunk : imp_conv_step(conv);
+        const int group = rows ? conv->ring_chunk : imp_conv_step(conv);
         needed = imp_min(divide_up(needed, group) * group, full[i]);
         cost += imp_shape_share(model, i) / flop * needed / full[i] * (size + rest);
         imp_conv_need(conv, 0, needed, &first, &needed);
