@@ -9,7 +9,11 @@
 #include <string.h>
 
 #include "compiler.h"
+#include "pool.h"
 #include "status.h"
+
+/* Rows of an item of work. */
+#define STRIP 8
 
 ImpStatus imp_resized_init(ImpResized *view, const float *rgb, int width, int height,
                            int to_width, int to_height, ImpError *err)
@@ -107,16 +111,38 @@ ImpRows imp_resized_rows(const ImpResized *view)
                        .scratch_floats = imp_resized_scratch(view->width) };
 }
 
-ImpStatus imp_resized_copy(const ImpResized *view, int x, int y, int width, int height,
-                           float *rgb, int pitch, ImpError *err)
-{
-    const ImpRows rows = imp_resized_rows(view);
-    float *const scratch = imp_alloc(rows.scratch_floats, sizeof *scratch);
+/* Pixels of a view on their way to rgb. */
+typedef struct Copy {
+    const ImpResized *view;
+    int x, y, width, height;
+    float *rgb;
+    int pitch;
+    float *scratch; /* [workers][imp_resized_scratch] */
+} Copy;
 
-    if (!scratch)
-        return imp_fail_memory(err, rows.scratch_floats * sizeof *scratch);
-    for (int i = 0; i < height; i++)
-        rows.fill(rows.user, y + i, x, width, rgb + (size_t)i * pitch * 3, scratch);
-    imp_free(scratch);
+static bool copy_strip(void *context, int item, int worker)
+{
+    const Copy *const c = context;
+    float *const scratch =
+        c->scratch + (size_t)worker * imp_resized_scratch(c->view->width);
+
+    for (int i = item * STRIP; i < imp_min((item + 1) * STRIP, c->height); i++)
+        fill_row(c->view, c->y + i, c->x, c->width,
+                 c->rgb + (size_t)i * (size_t)c->pitch * 3, scratch);
+    return true;
+}
+
+ImpStatus imp_resized_copy(const ImpResized *view, ImpPool *pool, int x, int y,
+                           int width, int height, float *rgb, int pitch, ImpError *err)
+{
+    const size_t floats =
+        (size_t)imp_pool_workers(pool) * imp_resized_scratch(view->width);
+    Copy copy = { view,   x,   y,     width,
+                  height, rgb, pitch, imp_alloc(floats, sizeof *copy.scratch) };
+
+    if (!copy.scratch)
+        return imp_fail_memory(err, floats * sizeof *copy.scratch);
+    (void)imp_pool_run(pool, (height + STRIP - 1) / STRIP, copy_strip, &copy);
+    imp_free(copy.scratch);
     return IMP_OK;
 }

@@ -43,7 +43,7 @@ ImpRows imp_resized_rows(const ImpResized *view);
 
 /* The view's pixels x, y, width x height -> rgb, rows `pitch` pixels apart.
  * IMP_NO_MEMORY. */
-ImpStatus imp_resized_copy(const ImpResized *view, int x, int y, int width, int height,
-                           float *rgb, int pitch, ImpError *err);
+ImpStatus imp_resized_copy(const ImpResized *view, ImpPool *pool, int x, int y,
+                           int width, int height, float *rgb, int pitch, ImpError *err);
 
 #endif

@@ -133,7 +133,7 @@ static ImpStatus first_paint_beside(ImpPainting *p, ImpPool *pool, ImpAffine *af
                                    w->reference_height };
     ImpPicture wide;
     ImpProgress progress;
-    ImpStatus status = imp_beside_reference(&wide, photo, &reference, share, err);
+    ImpStatus status = imp_beside_reference(&wide, pool, photo, &reference, share, err);
 
     if (status != IMP_OK)
         return status;
@@ -266,7 +266,8 @@ static double levels_work(const ImpPainting *p, int level)
 
 /* What a preview shows becomes `top`, seen at the size of the preview. On failure it is
  * as it was. */
-static ImpStatus look_again(ImpPainting *p, const ImpKept *top, ImpError *err)
+static ImpStatus look_again(ImpPainting *p, ImpPool *pool, const ImpKept *top,
+                            ImpError *err)
 {
     ImpResized view;
     ImpStatus status = imp_resized_init(&view, NULL, top->width, top->height,
@@ -275,7 +276,7 @@ static ImpStatus look_again(ImpPainting *p, const ImpKept *top, ImpError *err)
     if (status != IMP_OK)
         return status;
     imp_resized_hold(&view, top);
-    status = imp_resized_copy(&view, 0, 0, p->first.width, p->first.height,
+    status = imp_resized_copy(&view, pool, 0, 0, p->first.width, p->first.height,
                               p->first.rgb, p->first.width, err);
     imp_resized_clear(&view);
     return status;
@@ -300,7 +301,7 @@ static ImpStatus paint_level(ImpPainting *p, ImpPool *pool, ImpProgress *progres
                                   &p->levels, &p->top, p->level };
     status = imp_level_paint(&paint, p->level + 1, 0, 0, width, height, &sink, err);
     if (status == IMP_OK && p->level == 0)
-        status = look_again(p, &next, err);
+        status = look_again(p, pool, &next, err);
     if (status != IMP_OK) {
         imp_free(next.rgb);
         return status;
@@ -340,8 +341,9 @@ ImpStatus imp_painting_refine(ImpPainting *p, ImpPool *pool, const ImpWatch *wat
 }
 
 /* The top, seen at the full size, into the sink. */
-static ImpStatus render_top(const ImpPainting *p, int x, int y, int width, int height,
-                            const ImpSink *sink, ImpProgress *progress, ImpError *err)
+static ImpStatus render_top(const ImpPainting *p, ImpPool *pool, int x, int y,
+                            int width, int height, const ImpSink *sink,
+                            ImpProgress *progress, ImpError *err)
 {
     enum { BAND = 64 };
     ImpSharedSink shared;
@@ -359,7 +361,7 @@ static ImpStatus render_top(const ImpPainting *p, int x, int y, int width, int h
         status = imp_fail_memory(err, (size_t)BAND * width * 3 * 4);
     for (int row = 0; row < height && status == IMP_OK; row += BAND) {
         const int n = imp_min(height - row, BAND);
-        status = imp_resized_copy(&view, x, y + row, width, n, band, width, err);
+        status = imp_resized_copy(&view, pool, x, y + row, width, n, band, width, err);
         if (status == IMP_OK &&
             (!imp_shared_sink_write(&shared, x, y + row, width, n, band) ||
              !imp_progress_add(progress, imp_network_work(width, n))))
@@ -399,7 +401,7 @@ ImpStatus imp_painting_render(ImpPainting *p, ImpPool *pool, int x, int y, int w
     if (status == IMP_OK)
         status = kept < full
                      ? imp_level_paint(&paint, full, x, y, width, height, sink, err)
-                     : render_top(p, x, y, width, height, sink, &progress, err);
+                     : render_top(p, pool, x, y, width, height, sink, &progress, err);
     imp_progress_clear(&progress);
     return status == IMP_OK ? imp_succeed(err) : status;
 }

@@ -109,8 +109,8 @@ double imp_reference_share(const ImpPicture *picture)
 }
 
 /* The middle of `from`, seen at width x height -> columns `at` .. `end` - 1 of out. */
-static ImpStatus put(ImpPicture *out, int at, int end, const ImpPicture *from,
-                     int width, int height, ImpError *err)
+static ImpStatus put(ImpPicture *out, ImpPool *pool, int at, int end,
+                     const ImpPicture *from, int width, int height, ImpError *err)
 {
     ImpResized view;
     ImpStatus status = imp_resized_init(&view, from->rgb, from->width, from->height,
@@ -118,15 +118,16 @@ static ImpStatus put(ImpPicture *out, int at, int end, const ImpPicture *from,
 
     if (status != IMP_OK)
         return status;
-    status = imp_resized_copy(&view, (width - (end - at)) / 2,
+    status = imp_resized_copy(&view, pool, (width - (end - at)) / 2,
                               (height - out->height) / 2, end - at, out->height,
                               out->rgb + 3 * (size_t)at, out->width, err);
     imp_resized_clear(&view);
     return status;
 }
 
-ImpStatus imp_beside_reference(ImpPicture *out, const ImpPicture *picture,
-                               const ImpPicture *reference, double share, ImpError *err)
+ImpStatus imp_beside_reference(ImpPicture *out, ImpPool *pool,
+                               const ImpPicture *picture, const ImpPicture *reference,
+                               double share, ImpError *err)
 {
     const double pixels = (double)picture->width * picture->height;
     const double most = fmin(fmax(2 * pixels, PIXELS_LEAST), PIXELS_MOST);
@@ -141,9 +142,9 @@ ImpStatus imp_beside_reference(ImpPicture *out, const ImpPicture *picture,
     *out = (ImpPicture) { imp_alloc(floats, sizeof *out->rgb), width + strip, height };
     if (!out->rgb)
         return imp_fail_memory(err, floats * sizeof *out->rgb);
-    ImpStatus status = put(out, 0, width, picture, width, height, err);
+    ImpStatus status = put(out, pool, 0, width, picture, width, height, err);
     if (status == IMP_OK)
-        status = put(out, width, width + strip, reference,
+        status = put(out, pool, width, width + strip, reference,
                      (int)fmax(strip, ceil(reference->width * cover)),
                      (int)fmax(height, ceil(reference->height * cover)), err);
     if (status != IMP_OK) {

@@ -23,8 +23,8 @@ double imp_reference_share(const ImpPicture *picture);
  * cheap, together they have at most twice the picture's pixels, or 256 x 256 if that
  * is more, and never above 384 x 384. (A photo of 864 x 576 measured as small as that
  * moves its painting by 2 to 5 of 255 on average, and no stroke.) IMP_NO_MEMORY. */
-ImpStatus imp_beside_reference(ImpPicture *out, const ImpPicture *picture,
-                               const ImpPicture *reference, double share,
-                               ImpError *err);
+ImpStatus imp_beside_reference(ImpPicture *out, ImpPool *pool,
+                               const ImpPicture *picture, const ImpPicture *reference,
+                               double share, ImpError *err);
 
 #endif

@@ -86,7 +86,7 @@ static void test_beside(void **state)
     for (int i = 0; i < 20 * 16 * 3; i++)
         colors[i] = i % 3 == 0 ? 0.9f : 0.1f;
     draw(0, 1 / 255.0f, 0);
-    assert_ok(imp_beside_reference(&wide, &picture, &reference, 0.5, &err), &err);
+    assert_ok(imp_beside_reference(&wide, NULL, &picture, &reference, 0.5, &err), &err);
     assert_int_equal(wide.width, WIDTH + WIDTH / 2);
     assert_int_equal(wide.height, HEIGHT);
     for (int y = 0; y < HEIGHT; y++) {
@@ -117,7 +117,7 @@ static void test_sizes(void **state)
         };
         assert_non_null(large.rgb);
         assert_true(fabs(imp_reference_share(&large) - 4) < 1e-6);
-        assert_ok(imp_beside_reference(&wide, &large, &reference, 2, &err), &err);
+        assert_ok(imp_beside_reference(&wide, NULL, &large, &reference, 2, &err), &err);
         assert_true(wide.width >= 2 && wide.height >= 1);
         assert_true(wide.width * wide.height <= 384 * 384);
         imp_free(wide.rgb);
