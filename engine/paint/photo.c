@@ -43,13 +43,15 @@ typedef struct Reduction {
     int oldest;     /* first row that these or later source rows still count in */
 } Reduction;
 
+static ImpPixel least(ImpPixel a, ImpPixel b)
+{
+    return (ImpPixel)(((ImpPixel_bits)a & (a < b)) | ((ImpPixel_bits)b & (a >= b)));
+}
+
+/* What is not a number gives 0. */
 static ImpPixel clamp01(ImpPixel p)
 {
-    const ImpPixel one = { 1, 1, 1, 1 };
-
-    p = (ImpPixel)((ImpPixel_bits)p & (p > 0.0f)); /* and what is not a number, 0 */
-    return (ImpPixel)(((ImpPixel_bits)p & (p < one)) |
-                      ((ImpPixel_bits)one & (p >= one)));
+    return least((ImpPixel)((ImpPixel_bits)p & (p > 0.0f)), (ImpPixel) { 1, 1, 1, 1 });
 }
 
 /* One row of the band, straight -> r->row, premultiplied. The band is overwritten. */
@@ -124,15 +126,20 @@ static ImpStatus reduce(Reduction *r, ImpPool *pool, const ImpSource *source,
     return status;
 }
 
-/* Cubic filters ring: bring the sums back to what premultiplied colors can be. */
-static void settle(float *rgba, size_t pixels)
+/* Cubic filters ring: bring a row of sums back to what premultiplied colors can be. */
+static bool settle_row(void *context, int item, int worker)
 {
-    for (size_t i = 0; i < pixels; i++) {
-        float *const p = rgba + 4 * i;
-        p[3] = p[3] < 1.0f / 512 ? 0.0f : p[3] > 1.0f - 1.0f / 512 ? 1.0f : p[3];
-        for (int c = 0; c < 3; c++)
-            p[c] = p[c] < 0.0f ? 0.0f : p[c] > p[3] ? p[3] : p[c];
+    const Reduction *const r = context;
+    const int width = r->columns.samples;
+    ImpPixel_u *const row = (ImpPixel_u *)r->sums + (size_t)item * width;
+
+    for (int x = 0; x < width; x++) {
+        ImpPixel p = clamp01(row[x]);
+        const float a = p[3] < 1.0f / 512 ? 0 : p[3] > 1.0f - 1.0f / 512 ? 1 : p[3];
+        p[3] = a;
+        row[x] = least(p, (ImpPixel) { a, a, a, a });
     }
+    return true;
 }
 
 static ImpStatus photo_new(ImpPhoto **out, int width, int height, ImpError *err)
@@ -175,7 +182,7 @@ static ImpStatus resized(ImpPhoto **out, ImpPool *pool, const ImpSource *source,
     else
         status = reduce(&r, pool, source, watch, err);
     if (status == IMP_OK) {
-        settle(r.sums, (size_t)width * (size_t)height);
+        (void)imp_pool_run(pool, height, settle_row, &r); /* never stops */
         status = imp_fill(photo->rgb, r.sums, width, height, err);
     }
     if (status == IMP_OK)
