@@ -64,6 +64,16 @@ static inline uint64_t imp_xgetbv(void)
 #define IMP_INLINE static inline __attribute__((always_inline))
 #define IMP_RESTRICT __restrict__
 
+/* A thread looks for something again and again. */
+static inline void imp_pause(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 /* *p is in memory now, all of it: for an instruction that reads more than the compiler
  * knows. */
 #define IMP_WRITTEN(p) __asm__ volatile("" : : "r"(p) : "memory")

@@ -2,7 +2,8 @@
 /* Copyright 2026 The Impasto authors */
 
 /* Fork-join worker pool. One lock guards everything: an item is a tile or a row,
- * thousands of times the price of claiming it. */
+ * thousands of times the price of claiming it. What is atomic is also looked at without
+ * it. */
 #if defined(__linux__)
 #define _GNU_SOURCE /* sched_getaffinity */
 #else
@@ -15,11 +16,16 @@
 #include <assert.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
+#include "compiler.h"
 #include "status.h"
 
 enum { THREADS_MAX = 256 };
+/* How often a thread looks before it sleeps, some 50 us: as long as it takes to be woken,
+ * and mostly the next layer has begun by then. */
+enum { LOOKS = 1000 };
 
 typedef struct Worker {
     ImpPool *pool;
@@ -50,13 +56,13 @@ struct ImpPool {
     int threads;     /* the caller included */
     Worker *workers; /* [threads - 1], worker i is called i + 1 */
 
-    unsigned job; /* number of the job posted last */
+    atomic_uint job; /* number of the job posted last */
     ImpPoolFn *fn;
     void *context;
     int items;
-    int next;     /* first item not begun */
-    int busy;     /* threads within work_on_job: running an item */
-    bool stopped; /* some item returned false */
+    int next;        /* first item not begun */
+    atomic_int busy; /* threads within work_on_job: running an item */
+    bool stopped;    /* some item returned false */
 
     Stack stacks[2]; /* the second for what finds no room in the first */
 };
@@ -89,17 +95,20 @@ static void *worker_main(void *argument)
     ImpPool *const pool = worker->pool;
     unsigned seen = 0;
 
-    pthread_mutex_lock(&pool->lock);
     for (;;) {
+        for (int i = 0; i < LOOKS && pool->job == seen; i++)
+            imp_pause();
+        pthread_mutex_lock(&pool->lock);
         while (!pool->quit && pool->job == seen)
             pthread_cond_wait(&pool->work, &pool->lock);
-        if (pool->quit)
-            break;
+        const bool quit = pool->quit;
         seen = pool->job;
-        work_on_job(pool, worker->index);
+        if (!quit)
+            work_on_job(pool, worker->index);
+        pthread_mutex_unlock(&pool->lock);
+        if (quit)
+            return NULL;
     }
-    pthread_mutex_unlock(&pool->lock);
-    return NULL;
 }
 
 /* CPUs that this process may use, 1 .. THREADS_MAX. */
@@ -203,6 +212,10 @@ bool imp_pool_run(ImpPool *pool, int items, ImpPoolFn *fn, void *context)
     pool->job++;
     pthread_cond_broadcast(&pool->work);
     work_on_job(pool, 0);
+    pthread_mutex_unlock(&pool->lock);
+    for (int i = 0; i < LOOKS && pool->busy > 0; i++)
+        imp_pause();
+    pthread_mutex_lock(&pool->lock);
     while (pool->busy > 0)
         pthread_cond_wait(&pool->done, &pool->lock);
     const bool complete = !pool->stopped;
