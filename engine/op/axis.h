@@ -26,20 +26,39 @@ typedef struct ImpAxis {
 bool imp_axis_init(ImpAxis *axis, int source, int samples);
 void imp_axis_clear(ImpAxis *axis);
 
-IMP_VECTOR_TYPES(ImpPixel, 4); /* colors, and alpha or whatever */
+/* A pixel: colors, and alpha or whatever is next in memory. */
+IMP_VECTOR_TYPES(ImpPixel, 4);
 
-/* Sample i of a row of pixels, of which source[0] is number `low` and those from `high`
- * on are not there. */
-static inline ImpPixel imp_axis_pixel(const ImpAxis *axis, int i,
-                                      const ImpPixel_u *source, int low, int high)
+static inline ImpPixel imp_pixel_least(ImpPixel a, ImpPixel b)
+{
+    return (ImpPixel)(((ImpPixel_bits)a & (a < b)) | ((ImpPixel_bits)b & (a >= b)));
+}
+
+/* What is not a number gives 0. */
+static inline ImpPixel imp_pixel_clamp01(ImpPixel p)
+{
+    return imp_pixel_least((ImpPixel)((ImpPixel_bits)p & (p > 0.0f)),
+                           (ImpPixel) { 1, 1, 1, 1 });
+}
+
+/* Sample i of a row of pixels, `floats` apart, of which source[0] begins number `low`
+ * and those from `high` on are not there. Four floats of each are read. */
+static inline ImpPixel imp_axis_pixel(const ImpAxis *axis, int i, const float *source,
+                                      ptrdiff_t floats, int low, int high)
 {
     const float *const weight = axis->weight + (size_t)i * (size_t)axis->taps;
     const int first = axis->first[i];
     const int begin = imp_max(first, low), end = imp_min(first + axis->count[i], high);
     ImpPixel sum = { 0 };
 
-    for (int k = begin; k < end; k++)
-        sum += weight[k - first] * source[k - low];
+    if (end - begin == 4) /* all of them, where a picture is enlarged */
+        for (int k = 0; k < 4; k++)
+            sum += weight[begin - first + k] *
+                   *(const ImpPixel_u *)(source + (begin - low + k) * floats);
+    else
+        for (int k = begin; k < end; k++)
+            sum +=
+                weight[k - first] * *(const ImpPixel_u *)(source + (k - low) * floats);
     return sum;
 }
 

@@ -55,16 +55,14 @@ static void find_columns(const ImpResized *v, int x, int width, int *low, int *h
     *high = imp_min(columns->first[b] + columns->count[b], v->x + v->width);
 }
 
-/* Row y of the view, pixels low .. high - 1 of the picture, R'G'B' and a 0. scratch:
- * three floats a pixel. */
-static void gather_rows(const ImpResized *v, int y, int low, int high,
-                        ImpPixel_u *gathered, float *scratch)
+/* Row y of the view, pixels low .. high - 1 of the picture. */
+static void gather_rows(const ImpResized *v, int y, int low, int high, float *gathered)
 {
     const int row = imp_reflect(y, v->rows.samples);
     const float *const down = v->rows.weight + (size_t)row * (size_t)v->rows.taps;
-    const size_t pixels = high > low ? (size_t)(high - low) : 0, floats = 3 * pixels;
+    const size_t floats = high > low ? 3 * (size_t)(high - low) : 0;
 
-    memset(scratch, 0, floats * sizeof *scratch);
+    memset(gathered, 0, (floats + 1) * sizeof *gathered);
     for (int k = 0; k < v->rows.count[row]; k++) {
         const int source = v->rows.first[row] + k - v->y;
         if (source < 0 || source >= v->height)
@@ -73,14 +71,11 @@ static void gather_rows(const ImpResized *v, int y, int low, int high,
         const float weight = v->kept ? down[k] / IMP_KEPT_ONE : down[k];
         if (v->kept)
             for (size_t i = 0; i < floats; i++)
-                scratch[i] += weight * v->kept[at + i];
+                gathered[i] += weight * v->kept[at + i];
         else
             for (size_t i = 0; i < floats; i++)
-                scratch[i] += weight * v->rgb[at + i];
+                gathered[i] += weight * v->rgb[at + i];
     }
-    for (size_t i = 0; i < pixels; i++)
-        gathered[i] =
-            (ImpPixel) { scratch[3 * i], scratch[3 * i + 1], scratch[3 * i + 2] };
 }
 
 /* ImpRows.fill */
@@ -88,17 +83,22 @@ static void fill_row(const void *user, int y, int x, int width, float *rgb,
                      float *scratch)
 {
     const ImpResized *const v = user;
-    ImpPixel_u *const gathered = (ImpPixel_u *)scratch;
     int low, high;
 
     find_columns(v, x, width, &low, &high);
-    gather_rows(v, y, low, high, gathered, scratch + 4 * (size_t)v->width);
+    gather_rows(v, y, low, high, scratch);
     for (int i = 0; i < width; i++) {
-        const ImpPixel sum =
-            imp_axis_pixel(&v->columns, imp_reflect(x + i, v->columns.samples),
-                           gathered, low, high);
-        for (int c = 0; c < 3; c++)
-            rgb[3 * i + c] = v->is_difference ? sum[c] : imp_clamp01(sum[c]);
+        ImpPixel sum =
+            imp_axis_pixel(&v->columns, imp_reflect(x + i, v->columns.samples), scratch,
+                           3, low, high);
+        if (!v->is_difference)
+            sum = imp_pixel_clamp01(sum);
+        if (i < width - 1)
+            *(ImpPixel_u *)(rgb + 3 * i) =
+                sum; /* the next one overwrites what is too much */
+        else
+            for (int c = 0; c < 3; c++)
+                rgb[3 * i + c] = sum[c];
     }
 }
 

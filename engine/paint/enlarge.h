@@ -35,7 +35,7 @@ void imp_resized_clear(ImpResized *view);
 /* Floats of scratch for rows of a view that holds so many columns. */
 static inline size_t imp_resized_scratch(int width)
 {
-    return 7 * (size_t)width;
+    return 3 * (size_t)width + 1;
 }
 
 /* The view as rows for the network; borrows `view`. */

@@ -43,17 +43,6 @@ typedef struct Reduction {
     int oldest;     /* first row that these or later source rows still count in */
 } Reduction;
 
-static ImpPixel least(ImpPixel a, ImpPixel b)
-{
-    return (ImpPixel)(((ImpPixel_bits)a & (a < b)) | ((ImpPixel_bits)b & (a >= b)));
-}
-
-/* What is not a number gives 0. */
-static ImpPixel clamp01(ImpPixel p)
-{
-    return least((ImpPixel)((ImpPixel_bits)p & (p > 0.0f)), (ImpPixel) { 1, 1, 1, 1 });
-}
-
 /* One row of the band, straight -> r->row, premultiplied. The band is overwritten. */
 static bool reduce_row(void *context, int item, int worker)
 {
@@ -62,11 +51,11 @@ static bool reduce_row(void *context, int item, int worker)
     ImpPixel_u *const source = (ImpPixel_u *)r->band + (size_t)item * r->full_width;
 
     for (int x = 0; x < r->full_width; x++) {
-        const ImpPixel p = clamp01(source[x]);
+        const ImpPixel p = imp_pixel_clamp01(source[x]);
         source[x] = p * (ImpPixel) { p[3], p[3], p[3], 1 };
     }
     for (int x = 0; x < r->columns.samples; x++)
-        row[x] = imp_axis_pixel(&r->columns, x, source, 0, r->full_width);
+        row[x] = imp_axis_pixel(&r->columns, x, (float *)source, 4, 0, r->full_width);
     return true;
 }
 
@@ -134,10 +123,10 @@ static bool settle_row(void *context, int item, int worker)
     ImpPixel_u *const row = (ImpPixel_u *)r->sums + (size_t)item * width;
 
     for (int x = 0; x < width; x++) {
-        ImpPixel p = clamp01(row[x]);
+        ImpPixel p = imp_pixel_clamp01(row[x]);
         const float a = p[3] < 1.0f / 512 ? 0 : p[3] > 1.0f - 1.0f / 512 ? 1 : p[3];
         p[3] = a;
-        row[x] = least(p, (ImpPixel) { a, a, a, a });
+        row[x] = imp_pixel_least(p, (ImpPixel) { a, a, a, a });
     }
     return true;
 }
