@@ -67,7 +67,7 @@ ImpStatus imp_conv_init(ImpConv *conv, const ImpKernels *kernels, const float *w
         packed = imp_gemm_packed_floats(kernel * kernel * ic, oc);
     } else if (conv->form == IMP_CONV_TERMS) {
         conv->chunk = IMP_CONV_TERMS_CHUNK;
-        conv->ring_chunk = IMP_CONV_TERMS_RING;
+        conv->ring_chunk = imp_conv_terms_ring_chunk(conv);
         packed = imp_conv_terms_packed(conv);
         matrix_floats = imp_conv_terms_matrix(conv);
     } else if (conv->form != IMP_CONV_REFERENCE) {

@@ -79,6 +79,11 @@ static size_t packed_terms(const Shape *s)
     return imp_terms_packed(s->segments, s->length, s->columns);
 }
 
+int imp_conv_terms_ring_chunk(const ImpConv *conv)
+{
+    return conv->kernel > 4 ? 8 : 4;
+}
+
 size_t imp_conv_terms_packed(const ImpConv *conv)
 {
     const Shape s = shape_of(conv);

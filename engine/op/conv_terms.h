@@ -8,10 +8,12 @@
 
 #include "conv.h"
 
-/* Rows of one call: many, since each call does to its input what is left to do; into a
- * ring few, since with sixteen a tile's rings are three times as large, and wait for
- * memory (tests/bench/LOG.md). */
-enum { IMP_CONV_TERMS_CHUNK = 16, IMP_CONV_TERMS_RING = 4 };
+/* Rows of one call: many, since each call reads its halo anew and does to it what is
+ * left to do. */
+enum { IMP_CONV_TERMS_CHUNK = 16 };
+/* ImpConv's ring_chunk: few, since with sixteen a tile's rings are three times as large
+ * and wait for memory (tests/bench/LOG.md); a wide kernel's halo wants some more. */
+int imp_conv_terms_ring_chunk(const ImpConv *conv);
 
 /* Floats of the packed weights, and of the matrix that imp_conv_terms_pack needs. */
 size_t imp_conv_terms_packed(const ImpConv *conv);
