@@ -93,9 +93,8 @@ static void fill_row(const void *user, int y, int x, int width, float *rgb,
                            3, low, high);
         if (!v->is_difference)
             sum = imp_pixel_clamp01(sum);
-        if (i < width - 1)
-            *(ImpPixel_u *)(rgb + 3 * i) =
-                sum; /* the next one overwrites what is too much */
+        if (i < width - 1) /* the next pixel overwrites the fourth float */
+            *(ImpPixel_u *)(rgb + 3 * i) = sum;
         else
             for (int c = 0; c < 3; c++)
                 rgb[3 * i + c] = sum[c];

@@ -284,15 +284,19 @@ typedef struct Job {
     Cut columns, rows;       /* of tiles */
     Tile *tiles;             /* [workers] */
     float *band;             /* [workers][band_floats] */
-    size_t band_floats;
-    float *memory; /* taken of the pool: rings, scratch, then band */
+    float *memory;           /* taken of the pool: rings, scratch, then band */
 } Job;
+
+static size_t band_floats(const Job *job)
+{
+    return (size_t)SINK_ROWS * largest_part(&job->columns) * 3;
+}
 
 static bool paint_tile(void *context, int item, int worker)
 {
     Job *const job = context;
     Tile *const t = &job->tiles[worker];
-    float *const band = job->band + (size_t)worker * job->band_floats;
+    float *const band = job->band + (size_t)worker * band_floats(job);
     const Cut *const columns = &job->columns, *const rows_of = &job->rows;
     const int across = item % columns->parts, down = item / columns->parts;
     const int left = across * columns->each, top = down * rows_of->each;
@@ -332,7 +336,7 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
     Tile plan = { .model = job->model, .shape = imp_shape(job->model) };
     const int width = largest_part(&job->columns);
     const int height = largest_part(&job->rows);
-    const size_t band = (size_t)SINK_ROWS * width * 3;
+    const size_t band = band_floats(job);
     size_t floats = 0, scratch = 0;
 
     for (; plan.plan < PLANNED; plan.plan++) {
@@ -355,7 +359,6 @@ static ImpStatus job_plan(Job *job, ImpPool *pool, ImpError *err)
         imp_pool_take(pool, (size_t)workers * (floats + band) * sizeof *job->memory);
     if (!job->tiles || !job->memory)
         return imp_fail_memory(err, (size_t)workers * (floats + band) * sizeof(float));
-    job->band_floats = band;
     job->band = job->memory + (size_t)workers * floats;
     for (int w = 0; w < workers; w++) {
         float *at = job->memory + (size_t)w * floats;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "compiler.h"
 #include "network.h"
 #include "network_shape.h"
 #include "status.h"
@@ -76,8 +77,8 @@ static double run_layer(const Bench *b, const ImpConv *conv, int size, bool relu
         (ptrdiff_t)imp_plane_floats((size_t)out_size * conv->oc, terms);
     const double start = now();
 
-    for (int row = 0; row < out_size; row += conv->chunk) {
-        const int rows = out_size - row < conv->chunk ? out_size - row : conv->chunk;
+    for (int row = 0; row < out_size; row += conv->ring_chunk) {
+        const int rows = imp_min(conv->ring_chunk, out_size - row);
         int first, end;
         imp_conv_need(conv, row, rows, &first, &end);
         imp_conv_rows(conv, b->out + row * out_row, out_row, b->in + first * in_row,
