@@ -4,6 +4,10 @@
 /* The worker thread: takes jobs, the most urgent kind first. */
 #include "config.h"
 
+#if defined(__linux__)
+#include <sys/resource.h>
+#endif
+
 #include "pixels.h"
 #include "studio-internal.h"
 
@@ -266,10 +270,20 @@ static gboolean do_next(Studio *studio, JobKind below)
     return TRUE;
 }
 
+/* The engine's workers take their priority from the thread that makes them, this one:
+ * what the hand does is to be seen at once, whatever is being painted. */
+static void yield_to_dialog(void)
+{
+#if defined(__linux__) /* elsewhere it is the process that has a priority */
+    (void)setpriority(PRIO_PROCESS, 0, 10);
+#endif
+}
+
 gpointer studio_work(gpointer data)
 {
     Studio *const studio = data;
 
+    yield_to_dialog();
     g_mutex_lock(&studio->lock);
     while (do_next(studio, JOB_KINDS) || !studio->quit)
         if (!studio->jobs.length && !studio->quit)
