@@ -118,26 +118,21 @@ class Cache:
         return torch.from_numpy(np.array(self.data[at:at + 3 * h * w])).view(3, h, w)
 
 
-def photo_crop(photo, size, rng):
+def photo_crop(photo, size, rng, plain=0.0):
     """A training input [3, size, size] out of the photo, enlarged and reflected by the halo.
 
     Border and middle are both seen. The photo is enlarged by up to twice: a working picture
     of the engine has a long side of 800 to 1000 px and is smoother than a small photo. One
-    in twenty is grey, one in twenty a flat or nearly flat card with a camera's grain.
+    in twenty is grey, one in twenty a flat or nearly flat card with a camera's grain. With
+    `plain` it is enlarged by that at most and otherwise as it is.
     """
     photo = to_float(photo)
     h, w = photo.shape[-2:]
     least = max((size - 2 * HALO - 1) / min(h, w), 0.8)
-    s = rng.uniform(least, max(2.0, least))
+    s = rng.uniform(least, max(plain or 2.0, least))
     photo = resize(photo, round(h * s), round(w * s))
-    if rng.random() < 0.05:
-        photo = photo.mean(0, keepdim=True).expand(3, -1, -1)
-    if rng.random() < 0.05:
-        photo = photo.mean((1, 2), keepdim=True) + (photo - photo.mean()) * rng.choice((0, 0.05))
-        grain = torch.randn(photo.shape) * rng.uniform(0, 3 / 255)
-        photo = (photo + rng.uniform(-0.4, 0.4) + grain).clamp(0, 1)
-    if rng.random() < 0.3:
-        photo = photo ** rng.uniform(0.6, 1.6)
+    if not plain:
+        photo = changed_tones(photo, rng)
     if rng.random() < 0.5:
         photo = photo.flip(2)
     photo = extend(photo[None])[0]
@@ -146,18 +141,30 @@ def photo_crop(photo, size, rng):
     return photo[:, top:top + size, left:left + size].contiguous()
 
 
+def changed_tones(photo, rng):
+    if rng.random() < 0.05:
+        photo = photo.mean(0, keepdim=True).expand(3, -1, -1)
+    if rng.random() < 0.05:
+        photo = photo.mean((1, 2), keepdim=True) + (photo - photo.mean()) * rng.choice((0, 0.05))
+        grain = torch.randn(photo.shape) * rng.uniform(0, 3 / 255)
+        photo = (photo + rng.uniform(-0.4, 0.4) + grain).clamp(0, 1)
+    if rng.random() < 0.3:
+        photo = photo ** rng.uniform(0.6, 1.6)
+    return photo
+
+
 class Samples(IterableDataset):
     """Endless batches: photo crops [n, 3, size, size], paintings for the reader (a list)."""
 
-    def __init__(self, photos, paintings, size, batch, read, seed):
+    def __init__(self, photos, paintings, size, batch, read, seed, plain=0.0):
         self.photos, self.paintings = photos, paintings
-        self.size, self.batch, self.read, self.seed = size, batch, read, seed
+        self.size, self.batch, self.read, self.seed, self.plain = size, batch, read, seed, plain
 
     def __iter__(self):
         worker = torch.utils.data.get_worker_info()
         rng = random.Random(self.seed * 1000 + (worker.id if worker else 0))
         while True:
-            crops = [photo_crop(self.photos[rng.randrange(len(self.photos))], self.size, rng)
+            crops = [photo_crop(self.photos[rng.randrange(len(self.photos))], self.size, rng, self.plain)
                      for _ in range(self.batch)]
             paintings = []
             for _ in range(self.read):

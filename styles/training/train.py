@@ -46,6 +46,11 @@ def arguments():
     p.add_argument('--batch', type=int, default=4)
     p.add_argument('--read', type=int, default=2, help='of the batch, how many through the reader')
     p.add_argument('--crop', type=int, default=254, help='painted pixels a side, 4q - 14')
+    p.add_argument('--plain', type=float, default=0.0, metavar='X',
+                   help='photos are enlarged by at most this, and otherwise as they are')
+    p.add_argument('--target', type=int, default=0, metavar='SIDE',
+                   help='short side of the style pictures, which keep their finest texture: '
+                   'what evaluate.py asks for')
     p.add_argument('--rate', type=float, default=7e-4)
     p.add_argument('--style', type=float, default=14.0)
     p.add_argument('--layers', choices=list(losses.LAYERS), default='stroke')
@@ -87,10 +92,10 @@ def by_name(text):
 class Entry:
     """A style of the table: the Gram matrices of its pictures, and what is allowed of it."""
 
-    def __init__(self, pictures, net, device, push):
-        self.pictures = [data.style_target(data.to_float(p)) for p in pictures]
+    def __init__(self, pictures, net, device, push, side):
         self.views = [data.to_float(p) for p in pictures]
-        self.targets = [style_targets(p.to(device), net, data.is_sharp(v, p), push=push)
+        self.pictures = [data.short_side(v, side) if side else data.style_target(v) for v in self.views]
+        self.targets = [style_targets(p.to(device), net, not side and data.is_sharp(v, p), push=push)
                         for p, v in zip(self.pictures, self.views)]
 
 
@@ -193,7 +198,7 @@ class Trainer:
                 continue
             try:
                 self.entries[name] = Entry([data.load_picture(f) for f in files], self.net,
-                                           self.device, self.push.get(name, 1.0))
+                                           self.device, self.push.get(name, 1.0), self.a.target)
             except OSError as error:        # half written: it is there at the next look
                 print(name, error, flush=True)
                 continue
@@ -460,7 +465,7 @@ def main():
     held_paintings = [data.to_float(data.load_picture(p)) for p in
                       data.list_pictures(os.path.join(a.data, 'paintings'), True)[::12][:16]]
     samples = data.Samples(photo_cache, painting_cache, a.crop + 105, a.batch, a.read,
-                           a.seed + t.step)
+                           a.seed + t.step, a.plain)
     log = open(os.path.join(a.out, 'log.jsonl'), 'a')
     recent, saved, ended = [], time.monotonic(), []
 
