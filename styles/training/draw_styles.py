@@ -370,32 +370,31 @@ def chalk_drawing(photo, sheet, dark_chalk, light_chalk, seed):
 
 @style('watercolor')
 def watercolor(photo):
-    """Washes over each other on white paper: pigment gathers at the rims and in the paper's pits."""
-    rgb = saturate(photo, 2.1)
+    """Line and wash: clear colors that run into each other and gather at their rims, white paper, a broken pen line."""
     g = spread(grey(photo), 0.7)
-    rgb = np.clip(rgb * ((g + 0.15) / (grey(rgb) + 0.15))[..., None], 0, 1)
+    rgb = saturate(photo, 1.5)
+    rgb = np.clip(rgb * ((0.32 + 0.68 * g) / (grey(rgb) + 0.08))[..., None], 0, 1)
+    run = np.stack([cloud(70 + c, 90) for c in range(3)], -1)
+    rgb = np.clip(rgb * (1 + 0.24 * (run - run.mean(-1, keepdims=True))), 0, 1)
+    warmth = np.clip(rgb[..., :1] - rgb[..., 2:], 0, 1)
+    rgb = np.clip(rgb + warmth * np.array([0.02, -0.12, 0.24]), 0, 1)      # rose rather than orange
+    density = -np.log(np.clip(blur(saturate(rgb, 1.4), 3), 0.08, 0.99))
+    density = density * (1 - 0.7 * ramp(0.4, 0.9, g))[..., None]           # lights are nearly bare paper
     yy, xx = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
-    tooth = paper(81)
-    sheet = np.ones((SIDE, SIDE, 3)) * np.array([0.985, 0.975, 0.95])
-    density = 0.80 * -np.log(np.clip(blur(saturate(rgb, 1.35), 3), 0.06, 0.99))
-    for n, (level, smoothness) in enumerate(((0.90, 16), (0.66, 12), (0.46, 8), (0.28, 6), (0.14, 4))):
-        wx, wy = cloud(90 + n, 26) * 5 + cloud(94 + n, 7) * 1.2, cloud(98 + n, 26) * 5 + cloud(102 + n, 7) * 1.2
-        px, py = np.clip(xx + wx, 0, SIDE - 1).astype(int), np.clip(yy + wy, 0, SIDE - 1).astype(int)
-        tone = blur(g, smoothness)[py, px]
-        inside = ramp(level + 0.02, level - 0.02, tone)
-        wet = blur(inside, 9)
-        rim = inside * ramp(0.80, 0.42, wet)
-        blooms = 0.80 + 0.22 * cloud(110 + n, 60) + 0.12 * cloud(114 + n, 18)
-        amount = inside * np.clip(blooms, 0.3, 1.6) + 0.85 * rim + inside * 0.13 * tooth
-        wash = blur(density, smoothness + 3)[py, px]
-        sheet = sheet * np.exp(-0.42 * amount[..., None] * wash)
-    spatter = np.zeros((SIDE, SIDE), np.float32)
-    r = np.random.RandomState(6)
-    for _ in range(110):
-        x, y, s = r.randint(0, SIDE), r.randint(0, SIDE), r.uniform(1.0, 3.6)
-        spatter = np.maximum(spatter, ramp(s + 0.8, s - 0.8, np.hypot(xx - x, yy - y)) * r.uniform(0.1, 0.5))
-    sheet = sheet * np.exp(-spatter[..., None] * np.array([0.9, 0.6, 0.35]))
-    return sheet * (1 + 0.012 * tooth[..., None])
+
+    def unsteady(dx, dy):
+        return np.clip(yy + dy, 0, SIDE - 1).astype(int), np.clip(xx + dx, 0, SIDE - 1).astype(int)
+
+    sheet = np.ones((SIDE, SIDE, 3)) * np.array([0.99, 0.98, 0.95])
+    for n, (level, smoothness) in enumerate(((0.84, 12), (0.66, 10), (0.48, 7), (0.30, 5), (0.14, 4))):
+        hand = unsteady(cloud(90 + n, 26) * 5 + cloud(94 + n, 7) * 1.2, cloud(98 + n, 26) * 5 + cloud(102 + n, 7) * 1.2)
+        inside = ramp(level + 0.015, level - 0.015, blur(g, smoothness)[hand])
+        rim = inside * ramp(0.85, 0.50, blur(inside, 6))
+        blooms = np.clip(0.85 + 0.20 * cloud(110 + n, 60) + 0.10 * cloud(114 + n, 16), 0.3, 1.6)
+        sheet = sheet * np.exp(-0.3 * (inside * blooms + 0.9 * rim)[..., None] * blur(density, smoothness)[hand])
+    pen = edges(blur(grey(photo), 1.2), 1.5)[unsteady(cloud(120, 30) * 2.5, cloud(121, 30) * 2.5)]
+    pen = pen * ramp(-1.0, -0.2, cloud(122, 24))
+    return sheet * np.exp(-pen[..., None] * np.array([1.6, 1.9, 2.1]))
 
 
 def dab(colour, height, x, y, angle, length, width, rgb, r, thick):
