@@ -118,13 +118,12 @@ class Cache:
         return torch.from_numpy(np.array(self.data[at:at + 3 * h * w])).view(3, h, w)
 
 
-def photo_crop(photo, size, rng, plain=0.0):
+def photo_crop(photo, size, rng, plain):
     """A training input [3, size, size] out of the photo, enlarged and reflected by the halo.
 
     Border and middle are both seen. The photo is enlarged by up to twice: a working picture
-    of the engine has a long side of 800 to 1000 px and is smoother than a small photo. One
-    in twenty is grey, one in twenty a flat or nearly flat card with a camera's grain. With
-    `plain` it is enlarged by that at most and otherwise as it is.
+    of the engine has a long side of 800 to 1000 px and is smoother than a small photo. With
+    `plain`, which is not 0, it is enlarged by that at most and keeps its tones.
     """
     photo = to_float(photo)
     h, w = photo.shape[-2:]
@@ -142,6 +141,7 @@ def photo_crop(photo, size, rng, plain=0.0):
 
 
 def changed_tones(photo, rng):
+    """One in twenty is grey, one in twenty a flat or nearly flat card with a camera's grain."""
     if rng.random() < 0.05:
         photo = photo.mean(0, keepdim=True).expand(3, -1, -1)
     if rng.random() < 0.05:
@@ -156,7 +156,7 @@ def changed_tones(photo, rng):
 class Samples(IterableDataset):
     """Endless batches: photo crops [n, 3, size, size], paintings for the reader (a list)."""
 
-    def __init__(self, photos, paintings, size, batch, read, seed, plain=0.0):
+    def __init__(self, photos, paintings, size, batch, read, seed, plain):
         self.photos, self.paintings = photos, paintings
         self.size, self.batch, self.read, self.seed, self.plain = size, batch, read, seed, plain
 

@@ -77,6 +77,12 @@ def edges(g, sigma=1.6):
     return ramp(0.004, -0.018, d)
 
 
+def displaced(dx, dy):
+    """The index by which a field is seen as an unsteady hand draws it: each pixel's place, (dx, dy) further."""
+    yy, xx = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
+    return np.clip(yy + dy, 0, SIDE - 1).astype(int), np.clip(xx + dx, 0, SIDE - 1).astype(int)
+
+
 def picture(rgb):
     return Image.fromarray((np.clip(rgb, 0, 1) * 255 + 0.5).astype(np.uint8))
 
@@ -380,19 +386,14 @@ def watercolor(photo):
     rgb = np.clip(rgb + warmth * np.array([0.02, -0.12, 0.24]), 0, 1)      # rose rather than orange
     density = -np.log(np.clip(blur(saturate(rgb, 1.4), 3), 0.08, 0.99))
     density = density * (1 - 0.7 * ramp(0.4, 0.9, g))[..., None]           # lights are nearly bare paper
-    yy, xx = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
-
-    def unsteady(dx, dy):
-        return np.clip(yy + dy, 0, SIDE - 1).astype(int), np.clip(xx + dx, 0, SIDE - 1).astype(int)
-
     sheet = np.ones((SIDE, SIDE, 3)) * np.array([0.99, 0.98, 0.95])
     for n, (level, smoothness) in enumerate(((0.84, 12), (0.66, 10), (0.48, 7), (0.30, 5), (0.14, 4))):
-        hand = unsteady(cloud(90 + n, 26) * 5 + cloud(94 + n, 7) * 1.2, cloud(98 + n, 26) * 5 + cloud(102 + n, 7) * 1.2)
+        hand = displaced(cloud(90 + n, 26) * 5 + cloud(94 + n, 7) * 1.2, cloud(98 + n, 26) * 5 + cloud(102 + n, 7) * 1.2)
         inside = ramp(level + 0.015, level - 0.015, blur(g, smoothness)[hand])
         rim = inside * ramp(0.85, 0.50, blur(inside, 6))
         blooms = np.clip(0.85 + 0.20 * cloud(110 + n, 60) + 0.10 * cloud(114 + n, 16), 0.3, 1.6)
         sheet = sheet * np.exp(-0.3 * (inside * blooms + 0.9 * rim)[..., None] * blur(density, smoothness)[hand])
-    pen = edges(blur(grey(photo), 1.2), 1.5)[unsteady(cloud(120, 30) * 2.5, cloud(121, 30) * 2.5)]
+    pen = edges(blur(grey(photo), 1.2), 1.5)[displaced(cloud(120, 30) * 2.5, cloud(121, 30) * 2.5)]
     pen = pen * ramp(-1.0, -0.2, cloud(122, 24))
     return sheet * np.exp(-pen[..., None] * np.array([1.6, 1.9, 2.1]))
 
@@ -553,8 +554,7 @@ def stained_glass(photo):
         index, _, _ = nearest(points, scale=2)
         points = means(index, np.stack([xx, yy], -1), len(points)) * 0.6 + points * 0.4
     index, u, v = nearest(points)
-    index_wobbly = index[np.clip(np.mgrid[0:SIDE, 0:SIDE][0] + cloud(171, 40) * 4, 0, SIDE - 1).astype(int),
-                         np.clip(np.mgrid[0:SIDE, 0:SIDE][1] + cloud(172, 40) * 4, 0, SIDE - 1).astype(int)]
+    index_wobbly = index[displaced(cloud(172, 40) * 4, cloud(171, 40) * 4)]
     glass = snap(means(index_wobbly, rgb, len(points)), hexes(
         '0b2a8a 1560c0 2fa3dd 9fdcf0 0f7a4a 53b848 b6d84a ffd83a ffab1f f2661f d9202a 8f123f 6a2a9a f7f3d8 ffcf9a 2a1a5a'), 0.25)
     glass = np.clip(glass * r.uniform(0.82, 1.15, (len(points), 1)) + r.normal(0, 0.03, (len(points), 3)), 0, 1)
